@@ -1,0 +1,144 @@
+"""What the relationship engine reads: one relationship's history as plain facts.
+
+Everything is numbered by session, because session number beats calendar time as the unit of
+change; dates ride along for people to read. A history is cut at a session number with
+:meth:`History.until`, so nothing computed for an earlier session can see a later one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Literal
+
+Rater = Literal["client", "therapist", "interpreter"]
+Role = Literal["relationship", "outcome"]
+
+ALLIANCE_CONSTRUCTS = ("goal", "task", "bond")
+RELATIONSHIP_CONSTRUCTS = (
+    *ALLIANCE_CONSTRUCTS,
+    "real_relationship",
+    "empathy",
+    "congruence",
+    "regard",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """One scale of one measure, and the facts that its numbers may be read against.
+
+    Attributes
+    ----------
+    measure, scale
+        Keys; together they name the scale (``"phq9"``, ``"total"``).
+    construct
+        What it measures: one of :data:`RELATIONSHIP_CONSTRUCTS`, ``"alliance"`` (a total over
+        goal, task and bond), ``"session_quality"``, or an outcome such as ``"depression"``.
+    role
+        ``"relationship"`` or ``"outcome"``.
+    higher_is_better
+        Direction of the numbers.
+    minimum, maximum
+        The scale's range in scale units; ``None`` where the scale is unbounded.
+    reliability, source_sd
+        Reliability coefficient and standard deviation of the sample that it came from; both
+        are needed for a reliable-change index.
+    reliable_change
+        A published reliable-change threshold in scale units, where one exists.
+    clinical_cutoff
+        A published cut-off between the functional and the clinical population, in scale units.
+    validated
+        ``False`` for our own short forms: they borrow no other measure's cut-offs.
+    """
+
+    measure: str
+    scale: str
+    construct: str
+    role: Role
+    higher_is_better: bool
+    minimum: float | None = None
+    maximum: float | None = None
+    reliability: float | None = None
+    source_sd: float | None = None
+    reliable_change: float | None = None
+    clinical_cutoff: float | None = None
+    validated: bool = False
+    label: str = ""
+
+    @property
+    def key(self) -> tuple[str, str]:
+        return (self.measure, self.scale)
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A meeting held, numbered within its relationship from 1.
+
+    ``missed_before`` counts the appointments missed since the session before.
+    """
+
+    number: int
+    held_on: date | None = None
+    missed_before: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Rating:
+    """One rater's value on one scale at one session; ``None`` means given but not scorable."""
+
+    session: int
+    rater: Rater
+    measure: str
+    scale: str
+    value: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """A goal in the client's own words; ``area`` names what it is about."""
+
+    key: str
+    words: str
+    area: str = ""
+    set_at_session: int = 1
+    closed_at_session: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GoalRating:
+    """How far a goal has been reached at one session, 0 (not at all) to 10 (fully)."""
+
+    session: int
+    goal: str
+    rater: Rater
+    attainment: float
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """Everything the engine may know about one relationship."""
+
+    relationship: str
+    sessions: tuple[Session, ...] = ()
+    ratings: tuple[Rating, ...] = ()
+    goals: tuple[Goal, ...] = ()
+    goal_ratings: tuple[GoalRating, ...] = ()
+    scales: Mapping[tuple[str, str], Scale] = field(default_factory=dict)
+
+    def until(self, as_of: int) -> History:
+        """The same history as it stood after session ``as_of``."""
+        return replace(
+            self,
+            sessions=tuple(s for s in self.sessions if s.number <= as_of),
+            ratings=tuple(r for r in self.ratings if r.session <= as_of),
+            goals=tuple(
+                g
+                if g.closed_at_session is None or g.closed_at_session <= as_of
+                else replace(g, closed_at_session=None)
+                for g in self.goals
+                if g.set_at_session <= as_of
+            ),
+            goal_ratings=tuple(r for r in self.goal_ratings if r.session <= as_of),
+        )
