@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+from django.db import models
+
+from rapport.alerts.models import Alert
+from rapport.kernel.scope import Scoped
+from rapport.people.models import Client, Member, Relationship
+
+
+class Assessment(Scoped):
+    """What the engine said of one dyad as of one session: kept with version and input hash."""
+
+    relationship = models.ForeignKey(Relationship, on_delete=models.PROTECT, related_name="+")
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="+")
+    as_of = models.PositiveIntegerField()
+    engine_version = models.CharField(max_length=32)
+    input_hash = models.CharField(max_length=64)
+    result = models.JSONField()
+    computed_at = models.DateTimeField()
+
+    class Meta(Scoped.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["relationship", "client", "as_of", "engine_version", "input_hash"],
+                name="one_assessment_of_each_input",
+            )
+        ]
+        indexes = [models.Index(fields=["relationship", "client", "-computed_at"])]
+
+
+class Standing(Scoped):
+    """Where a dyad stands now: one row, so that lists and the radar never compute."""
+
+    relationship = models.ForeignKey(Relationship, on_delete=models.CASCADE, related_name="+")
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="+")
+    therapist = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="+")
+    assessment = models.ForeignKey(Assessment, on_delete=models.PROTECT, related_name="+")
+    as_of = models.PositiveIntegerField()
+    attention = models.PositiveSmallIntegerField(default=0)
+    sentence = models.TextField(blank=True)
+    strip = models.JSONField(default=list)
+    alert = models.ForeignKey(
+        Alert, on_delete=models.PROTECT, related_name="+", null=True
+    )
+    ended = models.BooleanField(default=False)
+    computed_at = models.DateTimeField()
+
+    class Meta(Scoped.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["relationship", "client"], name="one_standing_for_each_dyad"
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["practice", "ended", "-attention", "relationship"], name="radar_order"
+            ),
+            models.Index(
+                fields=["therapist", "ended", "-attention", "relationship"], name="caseload_order"
+            ),
+        ]
+
+
+class Stage(models.TextChoices):
+    COMMITMENT = "commitment", "Commitment"
+    PROCESS = "process", "Process"
+    CHANGE = "change", "Change"
+    TERMINATION = "termination", "Termination"
+
+
+class StageStep(Scoped):
+    """A clinician confirmed that a relationship is in a stage, and said on what evidence."""
+
+    relationship = models.ForeignKey(Relationship, on_delete=models.PROTECT, related_name="+")
+    stage = models.CharField(max_length=16, choices=Stage)
+    evidence = models.JSONField(default=list)
+    words = models.TextField(blank=True)
+    at_session = models.PositiveIntegerField()
+    by = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta(Scoped.Meta):
+        indexes = [models.Index(fields=["relationship", "-at"])]

@@ -1,0 +1,102 @@
+"""The audit log: a hash chain per practice, keyed, so that no row can be changed unseen.
+
+``digest = HMAC-SHA256(audit key, previous digest | number | the row)``. Without the key a forged
+row cannot be given a fitting digest; the head row shows when the end was cut off.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from rapport.kernel.actor import Actor
+from rapport.kernel.crypto import key_for
+from rapport.kernel.models import AuditEntry, AuditHead
+
+
+@dataclass(frozen=True, slots=True)
+class ChainFault:
+    """Where one practice's chain stops being true, and how."""
+
+    practice_id: UUID
+    number: int
+    what: str
+
+
+@transaction.atomic
+def record(
+    verb: str, subject_kind: str, subject_ids: Iterable[UUID], *, by: Actor, at: datetime
+) -> None:
+    """Append one entry to the practice's chain, inside the caller's transaction if there is one."""
+    AuditHead.objects.get_or_create(practice_id=by.practice_id)
+    head = AuditHead.objects.select_for_update().get(practice_id=by.practice_id)
+    entry = AuditEntry(
+        practice_id=by.practice_id,
+        number=head.number + 1,
+        at=at,
+        actor_kind=by.kind,
+        actor_id=by.id,
+        verb=verb,
+        subject_kind=subject_kind,
+        subject_ids=[str(subject) for subject in subject_ids],
+        previous=head.digest,
+    )
+    entry.digest = _digest(entry)
+    entry.save(force_insert=True)
+    head.number, head.digest = entry.number, entry.digest
+    head.save(update_fields=["number", "digest"])
+
+
+def verify() -> list[ChainFault]:
+    """Walk every chain from its first link; return the first fault of each broken one."""
+    faults = (_verify_chain(head) for head in AuditHead.objects.order_by("practice_id"))
+    orphans = (
+        AuditEntry.objects.exclude(practice_id__in=AuditHead.objects.values("practice_id"))
+        .values_list("practice_id", flat=True)
+        .distinct()
+    )
+    return [fault for fault in faults if fault] + [
+        ChainFault(practice_id, 0, "the chain's head is missing") for practice_id in orphans
+    ]
+
+
+def _verify_chain(head: AuditHead) -> ChainFault | None:
+    number, digest = 0, ""
+    entries = AuditEntry.objects.filter(practice_id=head.practice_id).order_by("number")
+    for entry in entries.iterator(chunk_size=2000):
+        number += 1
+        if entry.number != number:
+            return ChainFault(head.practice_id, number, "an entry is missing")
+        if entry.previous != digest:
+            return ChainFault(head.practice_id, number, "an entry does not follow the one before")
+        if not hmac.compare_digest(entry.digest, _digest(entry)):
+            return ChainFault(head.practice_id, number, "an entry was changed")
+        digest = entry.digest
+    if (number, digest) != (head.number, head.digest):
+        return ChainFault(head.practice_id, number + 1, "the end of the chain is missing")
+    return None
+
+
+def _digest(entry: AuditEntry) -> str:
+    row = json.dumps(
+        [
+            entry.previous,
+            entry.number,
+            str(entry.practice_id),
+            entry.at.astimezone(UTC).isoformat(timespec="microseconds"),
+            entry.actor_kind,
+            str(entry.actor_id or ""),
+            entry.verb,
+            entry.subject_kind,
+            entry.subject_ids,
+        ],
+        separators=(",", ":"),
+    )
+    return hmac.new(key_for("audit chain"), row.encode(), hashlib.sha256).hexdigest()

@@ -1,0 +1,1 @@
+"""SQLite as the embedded database: a sound library version, and one writer at a time."""

@@ -1,0 +1,5 @@
+"""Measures: who is asked what, the check-ins they answer, and the scores.
+
+Tables: ``Wording`` (imported, never shipped), ``CheckIn``, ``Score``, ``ExternalScale``.
+Neighbours: stands on ``alerts`` and ``people``; scoring itself is ``science.scoring``.
+"""

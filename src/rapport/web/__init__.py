@@ -1,0 +1,1 @@
+"""The doors: one package per audience. Thin: parse, one call to a room, render."""

@@ -1,0 +1,25 @@
+from collections.abc import Iterator
+
+import pytest
+
+from rapport.kernel import scope
+from tests.people import World, build_world
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    """The people of tests/people.py; no practice is in scope yet."""
+    return build_world()
+
+
+@pytest.fixture
+def in_practice(world: World) -> Iterator[World]:
+    """The same, inside Alice's practice."""
+    with scope.practice(world.practice.id):
+        yield world
+
+
+@pytest.fixture(autouse=True)
+def cheap_passwords(settings: pytest.FixtureRequest) -> None:
+    """Argon2 is slow on purpose; the tests sign in often."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
