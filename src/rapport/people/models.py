@@ -54,10 +54,14 @@ class Role(models.TextChoices):
 
 
 class Member(Scoped):
-    """A user's place in a practice, with the roles they hold there."""
+    """A person's place in a practice, with the roles they hold there.
 
-    user = models.OneToOneField(User, on_delete=models.PROTECT, related_name="+")
+    Without a user they cannot sign in: a therapist known only from imported sessions.
+    """
+
+    user = models.OneToOneField(User, on_delete=models.PROTECT, related_name="+", null=True)
     name = models.CharField(max_length=200)
+    reference = models.CharField(max_length=64, blank=True)
     roles = models.JSONField(default=list)
     left_on = models.DateField(null=True, blank=True)
 
@@ -140,12 +144,16 @@ class Relationship(Scoped):
 
 
 class Participant(Scoped):
-    """A client's place in a relationship. Each client and the therapist form a dyad."""
+    """A client's place in a relationship. Each client and the therapist form a dyad.
+
+    Raising ``link_version`` voids every progress link sent for this place.
+    """
 
     relationship = models.ForeignKey(
         Relationship, on_delete=models.CASCADE, related_name="participants"
     )
     client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="participations")
+    link_version = models.PositiveSmallIntegerField(default=1)
 
     class Meta(Scoped.Meta):
         constraints = [
