@@ -7,8 +7,10 @@ change; dates ride along for people to read. A history is cut at a session numbe
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import astuple, dataclass, field, replace
 from datetime import date
 from typing import Literal
 
@@ -23,6 +25,22 @@ RELATIONSHIP_CONSTRUCTS = (
     "congruence",
     "regard",
 )
+
+
+class HistoryError(ValueError):
+    """The facts of a history contradict one another or name something that is not there."""
+
+
+class DuplicateFactError(HistoryError):
+    """The same fact stands twice; correct the earlier one instead of adding a second."""
+
+
+class UnknownFactError(HistoryError):
+    """A rating names a scale, a session or a goal that the history does not hold."""
+
+
+class ImpossibleValueError(HistoryError):
+    """A value is not a finite number or lies outside its scale's range."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,3 +160,28 @@ class History:
             ),
             goal_ratings=tuple(r for r in self.goal_ratings if r.session <= as_of),
         )
+
+    def canonical(self) -> str:
+        """Return the history as one string that does not depend on the order of its facts."""
+        facts = {
+            "relationship": self.relationship,
+            "sessions": sorted((s.number, str(s.held_on), s.missed_before) for s in self.sessions),
+            "ratings": sorted(
+                (r.session, r.rater, r.measure, r.scale, r.value is not None, float(r.value or 0))
+                for r in self.ratings
+            ),
+            "goals": sorted(
+                (g.key, g.words, g.area, g.set_at_session, g.closed_at_session or 0)
+                for g in self.goals
+            ),
+            "goal_ratings": sorted(
+                (r.session, r.goal, r.rater, float(r.attainment)) for r in self.goal_ratings
+            ),
+            "scales": [astuple(self.scales[key]) for key in sorted(self.scales)],
+        }
+        return json.dumps(facts, ensure_ascii=False, separators=(",", ":"))
+
+
+def input_hash(history: History, as_of: int) -> str:
+    """Return the SHA-256 of everything an assessment at ``as_of`` may depend on."""
+    return hashlib.sha256(history.until(as_of).canonical().encode()).hexdigest()
