@@ -1,0 +1,25 @@
+// What every page gets. Each part looks for its own marks in the page and does nothing without them.
+import { watchForms } from "./autosave.js";
+import { drawTips } from "./chart-tip.js";
+import { runCheckIn } from "./check-in.js";
+import { listen } from "./keyboard.js";
+import { addTracks } from "./slider.js";
+
+function enhance(root) {
+  addTracks(root);
+  drawTips(root);
+  watchForms(root);
+}
+
+listen();
+enhance(document);
+runCheckIn(document);
+document.querySelector("[data-focus]")?.focus();
+document.addEventListener("htmx:load", (event) => enhance(event.target));
+document.addEventListener("click", (event) => {
+  const opener = event.target.closest("[data-open]");
+  if (opener) document.getElementById(opener.dataset.open)?.showModal();
+  for (const menu of document.querySelectorAll("[data-menu][open]")) {
+    if (!menu.contains(event.target) || opener) menu.open = false;
+  }
+});
