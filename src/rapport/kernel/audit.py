@@ -1,7 +1,8 @@
 """The audit log: a hash chain per practice, keyed, so that no row can be changed unseen.
 
 ``digest = HMAC-SHA256(audit key, previous digest | number | the row)``. Without the key a forged
-row cannot be given a fitting digest; the head row shows when the end was cut off.
+row cannot be given a fitting digest. The head row, sealed with the same key, shows when the end
+was cut off.
 """
 
 from __future__ import annotations
@@ -35,8 +36,7 @@ def record(
     verb: str, subject_kind: str, subject_ids: Iterable[UUID], *, by: Actor, at: datetime
 ) -> None:
     """Append one entry to the practice's chain, inside the caller's transaction if there is one."""
-    AuditHead.objects.get_or_create(practice_id=by.practice_id)
-    head = AuditHead.objects.select_for_update().get(practice_id=by.practice_id)
+    head = _locked_head(by.practice_id)
     entry = AuditEntry(
         practice_id=by.practice_id,
         number=head.number + 1,
@@ -51,7 +51,8 @@ def record(
     entry.digest = _digest(entry)
     entry.save(force_insert=True)
     head.number, head.digest = entry.number, entry.digest
-    head.save(update_fields=["number", "digest"])
+    head.seal = _seal(head)
+    head.save(update_fields=["number", "digest", "seal"])
 
 
 def verify() -> list[ChainFault]:
@@ -81,7 +82,23 @@ def _verify_chain(head: AuditHead) -> ChainFault | None:
         digest = entry.digest
     if (number, digest) != (head.number, head.digest):
         return ChainFault(head.practice_id, number + 1, "the end of the chain is missing")
+    if not hmac.compare_digest(head.seal, _seal(head)):
+        return ChainFault(head.practice_id, number + 1, "the head of the chain was changed")
     return None
+
+
+def _locked_head(practice_id: UUID) -> AuditHead:
+    locked = AuditHead.objects.select_for_update().filter(practice_id=practice_id)
+    head = locked.first()
+    if head is None:
+        AuditHead.objects.get_or_create(practice_id=practice_id)
+        head = locked.get()
+    return head
+
+
+def _seal(head: AuditHead) -> str:
+    """What only the holder of the key can say: the chain ends here."""
+    return _hmac(f"head|{head.practice_id}|{head.number}|{head.digest}")
 
 
 def _digest(entry: AuditEntry) -> str:
@@ -99,4 +116,8 @@ def _digest(entry: AuditEntry) -> str:
         ],
         separators=(",", ":"),
     )
-    return hmac.new(key_for("audit chain"), row.encode(), hashlib.sha256).hexdigest()
+    return _hmac(row)
+
+
+def _hmac(text: str) -> str:
+    return hmac.new(key_for("audit chain"), text.encode(), hashlib.sha256).hexdigest()

@@ -45,10 +45,10 @@ def seal(text: str, *, purpose: str) -> str:
 
 def unseal(sealed: str, *, purpose: str) -> str:
     """Decrypt what :func:`seal` made; raise ``Misconfigured`` when the key is another."""
-    raw = base64.urlsafe_b64decode(sealed)
     try:
+        raw = base64.urlsafe_b64decode(sealed)
         return AESGCM(key_for(purpose)).decrypt(raw[:12], raw[12:], purpose.encode()).decode()
-    except InvalidTag:
+    except (InvalidTag, ValueError):
         raise Misconfigured(
             "A stored secret does not open: RAPPORT_SECRET_KEY is not the one it was sealed with."
         ) from None

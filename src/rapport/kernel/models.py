@@ -4,11 +4,12 @@ from rapport.kernel.ids import new_id
 
 
 class AuditHead(models.Model):
-    """The last link of one practice's audit chain; locked while the next one is made."""
+    """The last link of one practice's audit chain, sealed; locked while the next one is made."""
 
     practice_id = models.UUIDField(primary_key=True)
     number = models.PositiveBigIntegerField(default=0)
     digest = models.CharField(max_length=64, default="")
+    seal = models.CharField(max_length=64, default="")
 
 
 class AuditEntry(models.Model):
@@ -48,7 +49,5 @@ class OutboxMessage(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(
-                fields=["due_at"], condition=models.Q(gave_up_at=None), name="outbox_due"
-            )
+            models.Index(fields=["due_at"], condition=models.Q(gave_up_at=None), name="outbox_due")
         ]

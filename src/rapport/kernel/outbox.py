@@ -19,6 +19,7 @@ from typing import Any, ClassVar, Protocol
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from rapport.kernel import clock, scope
 from rapport.kernel.models import OutboxMessage
@@ -30,11 +31,17 @@ CLAIM = timedelta(minutes=5)
 CHANNEL = "rapport_outbox"
 
 
+class ClaimLost(RuntimeError):
+    """Another relay took the message over while its reaction ran here: undo what it did."""
+
+
 class Event(Protocol):
     """A frozen dataclass: a fact in the past tense, ids only."""
 
     __dataclass_fields__: ClassVar[dict[str, Any]]
-    practice_id: UUID
+
+    @property
+    def practice_id(self) -> UUID: ...
 
 
 Reaction = Callable[[Any], None]
@@ -68,7 +75,7 @@ def publish(event: Event, *, at: datetime, due_at: datetime | None = None) -> No
             published_at=at,
             due_at=due_at or at,
         )
-        for reaction in _reactions[type(event)]
+        for reaction in _reactions.get(type(event), ())
     )
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
@@ -78,39 +85,62 @@ def publish(event: Event, *, at: datetime, due_at: datetime | None = None) -> No
 
 def deliver_due(*, limit: int = 100) -> int:
     """Run what is due; return how many messages were taken on, done or failed."""
-    now = clock.now()
     due = list(
-        OutboxMessage.objects.filter(gave_up_at=None, due_at__lte=now).order_by("due_at")[:limit]
+        OutboxMessage.objects.filter(gave_up_at=None, due_at__lte=clock.now()).order_by("due_at")[
+            :limit
+        ]
     )
-    return sum(_deliver(message, now) for message in due)
+    return sum(_deliver(message) for message in due)
 
 
-def _deliver(message: OutboxMessage, now: datetime) -> bool:
-    claimed = OutboxMessage.objects.filter(
-        id=message.id, due_at=message.due_at, gave_up_at=None
-    ).update(due_at=now + CLAIM, attempts=message.attempts + 1)
-    if not claimed:
+def _deliver(message: OutboxMessage) -> bool:
+    if not _claim(message):
         return False
     try:
-        event_type, reaction = _by_name[message.event, message.reaction]
-        fields = {
-            name: UUID(message.payload[name]) if name.endswith("_id") else message.payload[name]
-            for name in event_type.__dataclass_fields__
-        }
         with scope.practice(message.practice_id), transaction.atomic():
-            reaction(event_type(**fields))
-            OutboxMessage.objects.filter(id=message.id).delete()
+            _react(message)
+            _finish(message)
+    except ClaimLost:
+        log.warning("%s took longer than its claim; another relay has it", message.reaction)
     except Exception as error:  # noqa: BLE001  (whatever it was, it is tried again and shown)
-        _postpone(message, now, error)
+        _postpone(message, error)
     return True
 
 
-def _postpone(message: OutboxMessage, now: datetime, error: Exception) -> None:
-    attempts = message.attempts + 1
-    gave_up = attempts >= GIVE_UP_AFTER
-    fault = _fault(error)
-    OutboxMessage.objects.filter(id=message.id).update(
-        due_at=now + timedelta(seconds=2**attempts),
+def _claim(message: OutboxMessage) -> bool:
+    """Take the row by compare-and-set: of two relays one succeeds."""
+    until = clock.now() + CLAIM
+    taken = _as_claimed(message).update(due_at=until, attempts=message.attempts + 1)
+    message.due_at, message.attempts = until, message.attempts + 1
+    return bool(taken)
+
+
+def _as_claimed(message: OutboxMessage) -> QuerySet[OutboxMessage]:
+    """The row, as long as nobody else has taken it since."""
+    return OutboxMessage.objects.filter(id=message.id, due_at=message.due_at, gave_up_at=None)
+
+
+def _finish(message: OutboxMessage) -> None:
+    if not _as_claimed(message).delete()[0]:
+        raise ClaimLost
+
+
+def _react(message: OutboxMessage) -> None:
+    if message.attempts > GIVE_UP_AFTER:  # it takes the whole process down each time
+        raise RuntimeError("never came back")
+    event_type, reaction = _by_name[message.event, message.reaction]
+    fields = {
+        name: UUID(message.payload[name]) if name.endswith("_id") else message.payload[name]
+        for name in event_type.__dataclass_fields__
+    }
+    reaction(event_type(**fields))
+
+
+def _postpone(message: OutboxMessage, error: Exception) -> None:
+    now, fault = clock.now(), fault_of(error)
+    gave_up = message.attempts >= GIVE_UP_AFTER
+    _as_claimed(message).update(
+        due_at=now + timedelta(seconds=2**message.attempts),
         gave_up_at=now if gave_up else None,
         fault=fault,
     )
@@ -119,12 +149,12 @@ def _postpone(message: OutboxMessage, now: datetime, error: Exception) -> None:
         "%s for %s failed (attempt %d): %s",
         message.reaction,
         message.event,
-        attempts,
+        message.attempts,
         fault,
     )
 
 
-def _fault(error: Exception) -> str:
+def fault_of(error: Exception) -> str:
     """The kind and place of an error, without its message: that might hold health data."""
     frames = traceback.extract_tb(error.__traceback__)
     place = f" at {PurePath(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""

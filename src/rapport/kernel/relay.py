@@ -24,13 +24,16 @@ def run(stop: threading.Event, *, each_round: Callable[[], None]) -> None:
     while not stop.is_set():
         try:
             outbox.wake.clear()
-            each_round()
             while outbox.deliver_due() and not stop.is_set():
                 continue
+            each_round()
             _wait_for_work()
         except (OperationalError, InterfaceError) as error:
             log.warning("the relay lost its database: %s", type(error).__name__)
             close_old_connections()
+            stop.wait(LOOK_EVERY_S)
+        except Exception as error:  # noqa: BLE001  (it carries every alarm: it outlives a fault)
+            log.error("a round of the relay failed: %s", outbox.fault_of(error))  # noqa: TRY400
             stop.wait(LOOK_EVERY_S)
     connection.close()
 

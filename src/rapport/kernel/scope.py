@@ -55,13 +55,13 @@ def every_practice() -> Iterator[None]:
         _current.reset(token)
 
 
-M = TypeVar("M", bound=models.Model, covariant=True)
+M_co = TypeVar("M_co", bound=models.Model, covariant=True)
 
 
-class ScopedManager(models.Manager[M]):
+class ScopedManager(models.Manager[M_co]):
     """Filters every query by the practice in scope."""
 
-    def get_queryset(self) -> models.QuerySet[M]:
+    def get_queryset(self) -> models.QuerySet[M_co]:
         scope = current()
         rows = super().get_queryset()
         return rows if scope == EVERY else rows.filter(practice_id=scope)

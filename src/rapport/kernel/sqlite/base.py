@@ -17,6 +17,7 @@ sys.modules["sqlite3"] = pysqlite3
 sys.modules["sqlite3.dbapi2"] = pysqlite3.dbapi2
 
 from django.db.backends.sqlite3 import base  # noqa: E402  (after the library is in place)
+from django.db.utils import OperationalError  # noqa: E402
 
 _one_writer = threading.Lock()
 
@@ -27,30 +28,32 @@ class DatabaseWrapper(base.DatabaseWrapper):
     _writing = False
 
     def _start_transaction_under_autocommit(self) -> None:
-        _one_writer.acquire()
+        patience = self.settings_dict["OPTIONS"].get("timeout", 5)
+        if not _one_writer.acquire(timeout=patience):
+            raise OperationalError("database is locked: another writer did not finish")
         self._writing = True
         try:
-            super()._start_transaction_under_autocommit()
+            super()._start_transaction_under_autocommit()  # type: ignore[misc]
         except BaseException:
             self._done_writing()
             raise
 
     def _commit(self) -> None:
         try:
-            super()._commit()
+            super()._commit()  # type: ignore[misc]
         finally:
             if self.connection is None or not self.connection.in_transaction:
                 self._done_writing()
 
     def _rollback(self) -> None:
         try:
-            super()._rollback()
+            super()._rollback()  # type: ignore[misc]
         finally:
             self._done_writing()
 
     def _close(self) -> None:
         try:
-            super()._close()
+            super()._close()  # type: ignore[misc]
         finally:
             self._done_writing()
 

@@ -1,0 +1,15 @@
+"""What happened to people and their meetings; ids only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class SessionHeld:
+    """A meeting took place and has its number."""
+
+    practice_id: UUID
+    relationship_id: UUID
+    session_id: UUID

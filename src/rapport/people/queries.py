@@ -1,0 +1,152 @@
+"""Who is who in a practice, as plain rows for doors and for the rooms above."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db.models import Count, Max, QuerySet
+
+from rapport.kernel.actor import Actor
+from rapport.people import access
+from rapport.people.models import Member, Participant, Relationship, Role, Session, Supervision
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """Somebody by name."""
+
+    id: UUID
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class RelationshipRow:
+    """One relationship of a list: who meets whom, since when, how often."""
+
+    id: UUID
+    reference: str
+    kind: str
+    track: str
+    therapist: PersonRow
+    interpreter: PersonRow | None
+    clients: tuple[PersonRow, ...]
+    started_on: date
+    ended_on: date | None
+    sessions_held: int
+
+    @property
+    def name(self) -> str:
+        """The clients' names, as people say them together."""
+        return " & ".join(client.name for client in self.clients)
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRow:
+    """One meeting held."""
+
+    id: UUID
+    number: int
+    held_at: datetime
+    duration_min: int
+    missed_before: int
+
+
+def colleagues(role: str, *, by: Actor) -> tuple[PersonRow, ...]:
+    """The members of the practice who hold a role, in order of name."""
+    rows = Member.objects.filter(practice_id=by.practice_id, left_on=None).order_by("name")
+    return tuple(PersonRow(row.id, row.name) for row in rows if role in row.roles)
+
+
+def supervisor_ids(member_id: UUID) -> tuple[UUID, ...]:
+    """Who supervises this member, longest first."""
+    rows = Supervision.objects.filter(supervisee_id=member_id, supervisor__left_on=None)
+    return tuple(rows.order_by("id").values_list("supervisor_id", flat=True))
+
+
+def admin_ids(practice_id: UUID) -> tuple[UUID, ...]:
+    """Who runs the practice's office."""
+    rows = Member.objects.filter(practice_id=practice_id, left_on=None).order_by("id")
+    return tuple(row.id for row in rows if Role.ADMIN in row.roles)
+
+
+def caseload(*, by: Actor, at: datetime) -> tuple[RelationshipRow, ...]:
+    """Everybody this member works with, the disclosure logged."""
+    return _disclosed(access.own_relationships(by=by), by=by, at=at)
+
+
+def interpreted(*, by: Actor, at: datetime) -> tuple[RelationshipRow, ...]:
+    """The relationships in which this member interprets, the disclosure logged."""
+    return _disclosed(access.interpreted_relationships(by=by), by=by, at=at)
+
+
+def everybody(*, by: Actor, at: datetime) -> tuple[RelationshipRow, ...]:
+    """The open relationships of the practice, for the office; nothing clinical."""
+    rows = access.all_relationships_administratively(by=by).filter(ended_on=None)
+    return _disclosed(rows, by=by, at=at)
+
+
+def sessions_of(relationship: Relationship) -> tuple[SessionRow, ...]:
+    """The meetings of a relationship already obtained, first to last."""
+    rows = Session.objects.filter(relationship=relationship).order_by("number")
+    return tuple(
+        SessionRow(row.id, row.number, row.held_at, row.duration_min, row.missed_before)
+        for row in rows
+    )
+
+
+def row_of(relationship: Relationship) -> RelationshipRow:
+    """A relationship already obtained, as a plain row."""
+    return _rows([relationship])[0]
+
+
+def names_of(relationships: QuerySet[Relationship]) -> dict[UUID, str]:
+    """What each relationship is called: its clients' names."""
+    return {row.id: row.name for row in _rows(list(relationships))}
+
+
+def last_session_number(relationship: Relationship) -> int:
+    """The number of the latest session held; 0 before the first."""
+    found = Session.objects.filter(relationship=relationship).aggregate(last=Max("number"))
+    return found["last"] or 0
+
+
+def _disclosed(
+    rows: QuerySet[Relationship], *, by: Actor, at: datetime
+) -> tuple[RelationshipRow, ...]:
+    found = list(rows.order_by("started_on", "id"))
+    access.disclose_list(found, by=by, at=at)
+    return tuple(_rows(found))
+
+
+def _rows(relationships: list[Relationship]) -> list[RelationshipRow]:
+    """Three queries however many rows: the relationships', their clients' and their sessions'."""
+    ids = [relationship.id for relationship in relationships]
+    clients: dict[UUID, list[PersonRow]] = {}
+    places = Participant.objects.filter(relationship_id__in=ids).select_related("client")
+    for place in places.order_by("id"):
+        person = PersonRow(place.client_id, place.client.name)
+        clients.setdefault(place.relationship_id, []).append(person)
+    held = dict(
+        Session.objects.filter(relationship_id__in=ids)
+        .values_list("relationship_id")
+        .annotate(held=Count("id"))
+    )
+    return [_row(row, clients.get(row.id, []), held.get(row.id, 0)) for row in relationships]
+
+
+def _row(relationship: Relationship, clients: list[PersonRow], held: int) -> RelationshipRow:
+    therapist, interpreter = relationship.therapist, relationship.interpreter
+    return RelationshipRow(
+        id=relationship.id,
+        reference=relationship.reference,
+        kind=relationship.kind,
+        track=relationship.track,
+        therapist=PersonRow(therapist.id, therapist.name),
+        interpreter=PersonRow(interpreter.id, interpreter.name) if interpreter else None,
+        clients=tuple(clients),
+        started_on=relationship.started_on,
+        ended_on=relationship.ended_on,
+        sessions_held=held,
+    )
