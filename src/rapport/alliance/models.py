@@ -10,8 +10,10 @@ from rapport.people.models import Client, Member, Relationship
 class Assessment(Scoped):
     """What the engine said of one dyad as of one session: kept with version and input hash."""
 
-    relationship = models.ForeignKey(Relationship, on_delete=models.PROTECT, related_name="+")
-    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="+")
+    relationship = models.ForeignKey(
+        Relationship, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="+", db_index=False)
     as_of = models.PositiveIntegerField()
     engine_version = models.CharField(max_length=32)
     input_hash = models.CharField(max_length=64)

@@ -71,7 +71,10 @@ class Scoped(models.Model):
     """A row that belongs to one practice."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    practice = models.ForeignKey("people.Practice", on_delete=models.PROTECT, related_name="+")
+    # No index of its own: one practice holds most rows of a database, so it would find nothing.
+    practice = models.ForeignKey(
+        "people.Practice", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
 
     objects = ScopedManager()
 

@@ -41,8 +41,10 @@ class CheckIn(Scoped):
     ``link_version``; raising the version voids every earlier link.
     """
 
-    relationship = models.ForeignKey(Relationship, on_delete=models.PROTECT, related_name="+")
-    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="+")
+    relationship = models.ForeignKey(
+        Relationship, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="+", db_index=False)
     session_number = models.PositiveIntegerField()
     moment = models.CharField(max_length=8, choices=Moment)
     rater = models.CharField(
@@ -87,8 +89,10 @@ class Score(Scoped):
     ``value`` is null when the answers could not be scored; ``reason`` says why.
     """
 
-    relationship = models.ForeignKey(Relationship, on_delete=models.PROTECT, related_name="+")
-    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="+")
+    relationship = models.ForeignKey(
+        Relationship, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="+", db_index=False)
     session_number = models.PositiveIntegerField()
     rater = models.CharField(max_length=16)
     measure = models.CharField(max_length=64)
@@ -96,7 +100,7 @@ class Score(Scoped):
     value = models.FloatField(null=True)
     reason = models.CharField(max_length=200, blank=True)
     check_in = models.ForeignKey(
-        CheckIn, on_delete=models.PROTECT, related_name="scores", null=True
+        CheckIn, on_delete=models.PROTECT, related_name="scores", null=True, db_index=False
     )
     source = models.CharField(max_length=100, blank=True)
     instrument_version = models.CharField(max_length=32, blank=True)
