@@ -203,6 +203,7 @@ class ExpectedCourse:
     scale: str
     label: str
     rater: Rater
+    higher_is_better: bool
     level: float
     points: tuple[CoursePoint, ...]
     priors_in_use: str

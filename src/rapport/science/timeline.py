@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -106,9 +107,7 @@ def timeline(history: History, as_of: int) -> Timeline:
 def _numbers(sessions: tuple[Session, ...]) -> frozenset[int]:
     numbers = frozenset(s.number for s in sessions)
     if len(numbers) != len(sessions):
-        twice = next(
-            a.number for a, b in zip(sessions, sessions[1:], strict=False) if a.number == b.number
-        )
+        twice = next(a.number for a, b in itertools.pairwise(sessions) if a.number == b.number)
         raise DuplicateFactError(f"Session {twice} stands twice: give each session one number.")
     if sessions and sessions[0].number < 1:
         raise ImpossibleValueError(

@@ -1,0 +1,235 @@
+"""Two sides of one relationship: who rates lower, and whether the ratings move together.
+
+Both are descriptions to talk about. The evidence on congruence is contested, so neither is ever
+presented as a risk.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+
+from rapport.science.assessment import Agreement, Congruence, Estimate, Withheld
+from rapport.science.change import t_quantile
+from rapport.science.history import RELATIONSHIP_CONSTRUCTS, Scale
+from rapport.science.timeline import Timeline
+from rapport.science.wording import construct_words
+
+LEVEL = 0.95
+DIRECTION_MINIMUM = 3
+CONGRUENCE_MINIMUM = 5
+NORMAL_975 = 1.959963984540054
+ORDER = ("alliance", "goals_and_tasks", "goal", "task", "bond", *RELATIONSHIP_CONSTRUCTS[3:])
+
+Pairs = Sequence[tuple[float, float]]
+
+
+def direction(pairs: Pairs) -> Estimate | Withheld:
+    """Mean of therapist minus client with its t interval.
+
+    Parameters
+    ----------
+    pairs
+        (client, therapist) at the sessions that both rated, in scale units; shape (n, 2).
+
+    Returns
+    -------
+    Estimate or Withheld
+        d̄, SE = s_d/√n and d̄ ± t(.975, n−1)·SE; negative where the therapist rates lower.
+        Withheld below :data:`DIRECTION_MINIMUM` pairs.
+
+    Notes
+    -----
+    The β0 of the truth-and-bias model for a single dyad (West & Kenny, 2011, Psychological Review
+    118:357–378). Sessions are taken as exchangeable: with ratings that carry over from one
+    session to the next the interval is too narrow. Checked against scipy's paired t interval.
+    """
+    n = len(pairs)
+    if n < DIRECTION_MINIMUM:
+        return _too_few("Who rates lower", DIRECTION_MINIMUM, n)
+    differences = [t - c for c, t in pairs]
+    mean = math.fsum(differences) / n
+    squares = math.fsum((d - mean) ** 2 for d in differences)
+    se = math.sqrt(squares / (n - 1) / n)
+    return _interval(mean, se, n - 1, n)
+
+
+def congruence(pairs: Pairs) -> Congruence | Withheld:
+    """Slope and correlation of the therapist's on the client's ratings, centred in the dyad.
+
+    Parameters
+    ----------
+    pairs
+        (client, therapist) at the sessions that both rated, in scale units; shape (n, 2).
+
+    Returns
+    -------
+    Congruence or Withheld
+        b = Σc·t/Σc² with SE = √(Σe²/(n−2)/Σc²) and its t interval; r with Fisher's interval
+        tanh(atanh r ± 1.96/√(n−3)), left out where \\|r\\| = 1. Withheld below
+        :data:`CONGRUENCE_MINIMUM` pairs and where a side never varied.
+
+    Notes
+    -----
+    The β1 of the truth-and-bias model for a single dyad (West & Kenny, 2011). Sessions are
+    taken as exchangeable, as in :func:`direction`. Checked against scipy's ``linregress``.
+    """
+    n = len(pairs)
+    if n < CONGRUENCE_MINIMUM:
+        return _too_few("Whether the two ratings move together", CONGRUENCE_MINIMUM, n)
+    mean_c = math.fsum(c for c, _ in pairs) / n
+    mean_t = math.fsum(t for _, t in pairs) / n
+    scc = math.fsum((c - mean_c) ** 2 for c, _ in pairs)
+    stt = math.fsum((t - mean_t) ** 2 for _, t in pairs)
+    sct = math.fsum((c - mean_c) * (t - mean_t) for c, t in pairs)
+    if flat := _flat_side(pairs):
+        return Withheld("no_variation", flat)
+    if scc * stt == 0:  # differences so small that their squares vanish
+        return Withheld("no_variation", _FLAT_BOTH)
+    slope = sct / scc
+    residual = max(0.0, stt - slope * sct)
+    estimate = _interval(slope, math.sqrt(residual / (n - 2) / scc), n - 2, n)
+    return _with_correlation(estimate, sct / math.sqrt(scc) / math.sqrt(stt), n)
+
+
+_FLAT_BOTH = "The ratings hardly varied, so nothing can be said about how they move together."
+
+
+def _flat_side(pairs: Pairs) -> str:
+    sides = {"client": {c for c, _ in pairs}, "therapist": {t for _, t in pairs}}
+    for who, values in sides.items():
+        if len(values) == 1:
+            return (
+                f"The {who} gave the same rating each time, so nothing can be said about how "
+                "the two ratings move together."
+            )
+    return ""
+
+
+def _with_correlation(slope: Estimate, r: float, n: int) -> Congruence:
+    r = max(-1.0, min(1.0, r))
+    if abs(r) > 1 - 1e-12:
+        return Congruence(slope, r, None, None)
+    z, reach = math.atanh(r), NORMAL_975 / math.sqrt(n - 3)
+    return Congruence(slope, r, math.tanh(z - reach), math.tanh(z + reach))
+
+
+def _interval(value: float, se: float, df: int, n: int) -> Estimate:
+    reach = t_quantile((1 + LEVEL) / 2, df) * se
+    return Estimate(value, se, value - reach, value + reach, LEVEL, n)
+
+
+def _too_few(what: str, needs: int, has: int) -> Withheld:
+    sessions = "session" if has == 1 else "sessions"
+    return Withheld(
+        "too_few",
+        f"{what} needs at least {needs} sessions rated by both; there "
+        f"{'is' if has == 1 else 'are'} {has or 'no'} such {sessions}.",
+        needs,
+        has,
+    )
+
+
+def agreements(timeline: Timeline) -> tuple[Agreement, ...]:
+    """Return agreement per construct, bond apart from goals and tasks taken together."""
+    scales = {
+        line.scale.key: line
+        for line in timeline.lines.values()
+        if line.scale.role == "relationship" and line.rater != "interpreter"
+    }
+    found = [
+        _agreement(line.scale.construct, line.scale.measure, line.name, _both(timeline, key))
+        for key, line in scales.items()
+    ]
+    found += [
+        _agreement("goals_and_tasks", measure, "goals and tasks", pairs)
+        for measure, pairs in _goals_and_tasks(timeline, [ln.scale for ln in scales.values()])
+    ]
+    return tuple(sorted(found, key=lambda a: (_place(a.construct), a.measure, a.label)))
+
+
+def _place(construct: str) -> int:
+    return ORDER.index(construct) if construct in ORDER else len(ORDER)
+
+
+def _both(timeline: Timeline, key: tuple[str, str]) -> dict[int, tuple[float, float]]:
+    """(client, therapist) by session, where both gave a scorable rating."""
+    client = timeline.lines.get((*key, "client"))
+    therapist = timeline.lines.get((*key, "therapist"))
+    if client is None or therapist is None:
+        return {}
+    theirs = dict(zip(therapist.sessions, therapist.values, strict=True))
+    return {
+        session: (value, theirs[session])
+        for session, value in zip(client.sessions, client.values, strict=True)
+        if session in theirs
+    }
+
+
+def _goals_and_tasks(
+    timeline: Timeline, scales: list[Scale]
+) -> Iterator[tuple[str, dict[int, tuple[float, float]]]]:
+    """The mean of goal and task on each side, per measure that has both."""
+    for goal in scales:
+        for task in scales:
+            if (goal.construct, task.construct, task.measure) != ("goal", "task", goal.measure):
+                continue
+            goals, tasks = _both(timeline, goal.key), _both(timeline, task.key)
+            yield (
+                goal.measure,
+                {
+                    s: ((goals[s][0] + tasks[s][0]) / 2, (goals[s][1] + tasks[s][1]) / 2)
+                    for s in goals.keys() & tasks.keys()
+                },
+            )
+
+
+def _agreement(
+    construct: str, measure: str, label: str, by_session: dict[int, tuple[float, float]]
+) -> Agreement:
+    pairs = [by_session[session] for session in sorted(by_session)]
+    way, together = direction(pairs), congruence(pairs)
+    words = construct_words(construct)
+    return Agreement(
+        construct=construct,
+        measure=measure,
+        label=label,
+        n=len(pairs),
+        direction=way,
+        congruence=together,
+        sentence=f"{_direction_sentence(way, words)} {_congruence_sentence(together)}".strip(),
+    )
+
+
+def _direction_sentence(way: Estimate | Withheld, words: str) -> str:
+    if isinstance(way, Withheld):
+        return way.sentence
+    low, high = sorted((abs(way.low), abs(way.high)))
+    if way.low <= 0 <= way.high and way.se > 0:
+        return (
+            f"On {words}, there is no clear difference between your ratings and your "
+            f"client's ({way.value:+.1f}; 95 % interval {way.low:+.1f} to {way.high:+.1f}; "
+            f"{way.n} sessions)."
+        )
+    if way.value == 0:
+        return f"You and your client rated {words} the same at all {way.n} sessions."
+    side = "lower" if way.value < 0 else "higher"
+    return (
+        f"You rate {words} {side} than your client does, by {abs(way.value):.1f} on "
+        f"average (95 % interval {low:.1f} to {high:.1f}; {way.n} sessions)."
+    )
+
+
+def _congruence_sentence(together: Congruence | Withheld) -> str:
+    if isinstance(together, Withheld):
+        # Below the lower minimum the first sentence has said that there are too few sessions.
+        few = together.reason == "too_few" and (together.has or 0) < DIRECTION_MINIMUM
+        return "" if few else together.sentence
+    slope = together.slope
+    interval = f"95 % interval {slope.low:+.1f} to {slope.high:+.1f}"
+    if slope.low <= 0 <= slope.high and slope.se > 0:
+        return f"It is not clear whether the two ratings move together ({interval} for each 1)."
+    way = "rises" if slope.value > 0 else "falls"
+    return (
+        f"When your client's rating rises by 1, yours {way} by {abs(slope.value):.1f} ({interval})."
+    )

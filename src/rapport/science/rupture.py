@@ -1,0 +1,222 @@
+"""Falls in the alliance that may be ruptures, and whether they were repaired.
+
+Four rules read the same line of ratings. Only the control chart on the innovations of the
+expected course may alert; the others stand beside it for comparison. Every limit comes from
+earlier sessions only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from rapport.science.assessment import Input, RepairState, RuptureFlag, RuptureRule
+from rapport.science.false_alarms import false_alarm_rate
+from rapport.science.priors import CoursePrior, course_prior
+from rapport.science.timeline import Line, Timeline
+from rapport.science.trajectory import Forecast, forecasts
+from rapport.science.wording import construct_words, subject
+
+ALERTING_RULE: RuptureRule = "innovation"
+# One-sided tail of a normal deviate beyond 2.5: what the chart raises when its model is right.
+INNOVATION_TAIL = 0.0062097
+STRICT, LOOSE = 2.0, 1.0
+CLASSIC_LIMIT = 2.0
+# Mean absolute successive difference of independent normal values, in standard deviations.
+MOVING_RANGE = 1.128
+MINIMUM_EARLIER = 3
+REPAIR_MARGIN = 0.25
+REPAIR_WITHIN = 3
+
+RULE_TEXTS: dict[RuptureRule, str] = {
+    "innovation": (
+        "The rating lies below what the client's own earlier ratings lead one to expect, "
+        "further than 6 in 1,000 ratings would by chance."
+    ),
+    "larger_sd_strict": (
+        "The rating fell since the one before by at least two standard deviations, the larger "
+        "of this person's own and the one between people."
+    ),
+    "larger_sd_loose": (
+        "The rating fell since the one before by at least one standard deviation, the larger "
+        "of this person's own and the one between people."
+    ),
+    "classic_chart": (
+        "The rating lies more than two chart deviations below the mean of the earlier ratings."
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Fall:
+    """One marked rating: its index, the limit it passed, and the spread it was held against."""
+
+    index: int
+    limit: float
+    spread: float
+    inputs: tuple[Input, ...]
+
+
+def rising(line: Line) -> tuple[float, ...]:
+    """Return the values turned so that higher is better."""
+    return line.values if line.scale.higher_is_better else tuple(-v for v in line.values)
+
+
+def innovation_falls(
+    values: tuple[float, ...], predicted: tuple[Forecast | None, ...], sign: int = 1
+) -> Iterator[Fall]:
+    """Yield ratings below the one-sided limit of their own forecast.
+
+    ``values`` are turned so that higher is better; ``predicted`` are forecasts in scale units
+    and ``sign`` turns them the same way.
+    """
+    for index, (value, forecast) in enumerate(zip(values, predicted, strict=True)):
+        if forecast is None or value >= sign * forecast.mean or index == 0:
+            continue
+        limit = sign * forecast.mean - forecast.reach(INNOVATION_TAIL)
+        if value < limit:
+            yield Fall(
+                index,
+                sign * limit,
+                forecast.sd,
+                (
+                    Input("expected", f"{forecast.mean:.2f}"),
+                    Input("limit", f"{sign * limit:.2f}"),
+                    Input("earlier ratings", str(index)),
+                ),
+            )
+
+
+def larger_sd_falls(
+    values: tuple[float, ...], between: float, multiple: float, sign: int = 1
+) -> Iterator[Fall]:
+    """Yield falls of at least ``multiple`` × max(own SD of earlier ratings, ``between``)."""
+    mean = squares = 0.0
+    for index, value in enumerate(values):
+        if index >= MINIMUM_EARLIER:
+            spread = max((squares / (index - 1)) ** 0.5, between)
+            limit = values[index - 1] - multiple * spread
+            if value <= limit:
+                yield Fall(
+                    index,
+                    sign * limit,
+                    spread,
+                    (
+                        Input("fall", f"{values[index - 1] - value:.2f}"),
+                        Input("standard deviation", f"{spread:.2f}"),
+                        Input("earlier ratings", str(index)),
+                    ),
+                )
+        step = value - mean
+        mean += step / (index + 1)
+        squares += step * (value - mean)
+
+
+def classic_falls(values: tuple[float, ...], multiple: float, sign: int = 1) -> Iterator[Fall]:
+    """Yield ratings below mean − ``multiple`` × mean|Δ|/1.128 of the earlier ratings."""
+    total = moved = 0.0
+    for index, value in enumerate(values):
+        if index >= MINIMUM_EARLIER and moved > 0:
+            centre = total / index
+            spread = moved / (index - 1) / MOVING_RANGE
+            limit = centre - multiple * spread
+            if value < limit:
+                yield Fall(
+                    index,
+                    sign * limit,
+                    spread,
+                    (
+                        Input("mean of earlier ratings", f"{sign * centre:.2f}"),
+                        Input("limit", f"{sign * limit:.2f}"),
+                        Input("earlier ratings", str(index)),
+                    ),
+                )
+        total += value
+        moved += abs(value - values[index - 1]) if index else 0.0
+
+
+def falls(line: Line, prior: CoursePrior) -> Iterator[tuple[RuptureRule, Fall]]:
+    """Yield every fall of ``line`` with the rule that marks it."""
+    values = rising(line)
+    sign = 1 if line.scale.higher_is_better else -1
+    for fall in innovation_falls(values, forecasts(line, prior), sign):
+        yield "innovation", fall
+    if prior.between is not None:
+        for fall in larger_sd_falls(values, prior.between, STRICT, sign):
+            yield "larger_sd_strict", fall
+        for fall in larger_sd_falls(values, prior.between, LOOSE, sign):
+            yield "larger_sd_loose", fall
+    for fall in classic_falls(values, CLASSIC_LIMIT, sign):
+        yield "classic_chart", fall
+
+
+def ruptures(timeline: Timeline, repair_within: int = REPAIR_WITHIN) -> tuple[RuptureFlag, ...]:
+    """Return every flag on the alliance, each rater apart, in session order."""
+    alliance = timeline.alliance()
+    if alliance is None:
+        return ()
+    prior = course_prior(alliance)
+    flags = [
+        _flag(line, rule, fall, timeline.last, repair_within)
+        for line in timeline.lines.values()
+        if line.scale.key == alliance.key
+        for rule, fall in falls(line, prior)
+    ]
+    return tuple(sorted(flags, key=lambda f: (f.session, f.rater, not f.alerting, f.rule)))
+
+
+def _flag(line: Line, rule: RuptureRule, fall: Fall, last: int, within: int) -> RuptureFlag:
+    repair, repaired_at = repaired(line, fall, last, within)
+    return RuptureFlag(
+        session=line.sessions[fall.index],
+        rater=line.rater,
+        construct=line.scale.construct,
+        measure=line.scale.measure,
+        scale=line.scale.scale,
+        rule=rule,
+        alerting=rule == ALERTING_RULE,
+        value=line.values[fall.index],
+        previous=line.values[fall.index - 1],
+        limit=fall.limit,
+        rule_text=RULE_TEXTS[rule],
+        inputs=fall.inputs,
+        false_alarm_rate=false_alarm_rate(rule),
+        repair=repair,
+        repaired_at=repaired_at,
+        sentence=_sentence(line, fall.index, _outcome(repair, repaired_at, within)),
+    )
+
+
+def repaired(line: Line, fall: Fall, last: int, within: int) -> tuple[RepairState, int | None]:
+    """Say whether ratings came back to within .25 SD of the level before the fall.
+
+    The SD is the spread that the rule held the fall against; ``within`` counts sessions held
+    after the fall, rated or not. While fewer have been held, the question is open.
+    """
+    values = rising(line)
+    level = values[fall.index - 1] - REPAIR_MARGIN * fall.spread
+    fell_at = line.sessions[fall.index]
+    for session, value in zip(
+        line.sessions[fall.index + 1 :], values[fall.index + 1 :], strict=True
+    ):
+        if session > fell_at + within:
+            break
+        if value >= level:
+            return "repaired", session
+    return ("open" if last < fell_at + within else "not_repaired"), None
+
+
+def _sentence(line: Line, index: int, outcome: str) -> str:
+    return (
+        f"{subject(line.rater)} rated {construct_words(line.scale.construct)} "
+        f"{line.values[index]:.1f} at session "
+        f"{line.sessions[index]}, down from {line.values[index - 1]:.1f}; {outcome}."
+    )
+
+
+def _outcome(repair: RepairState, back_at: int | None, within: int) -> str:
+    return {
+        "repaired": f"it was back by session {back_at}",
+        "open": "it has not come back yet",
+        "not_repaired": f"it did not come back within {within} sessions",
+    }[repair]

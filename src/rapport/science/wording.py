@@ -1,0 +1,64 @@
+"""Words for the engine's sentences: what people call raters, constructs and counts."""
+
+from __future__ import annotations
+
+from rapport.science.history import Rater
+
+_CONSTRUCTS = {
+    "alliance": "the alliance",
+    "goals_and_tasks": "goals and tasks",
+    "goal": "goals",
+    "task": "tasks",
+    "bond": "the bond",
+    "real_relationship": "the real relationship",
+    "congruence": "genuineness",
+    "regard": "positive regard",
+    "session_quality": "session quality",
+}
+_ORDINALS = [
+    "first",
+    "second",
+    "third",
+    "fourth",
+    "fifth",
+    "sixth",
+    "seventh",
+    "eighth",
+    "ninth",
+    "tenth",
+    "eleventh",
+    "twelfth",
+]
+
+
+def construct_words(construct: str) -> str:
+    """Return a construct as it reads after a verb: "rated the bond"."""
+    return _CONSTRUCTS.get(construct, construct.replace("_", " "))
+
+
+def noun(construct: str) -> str:
+    """Return a construct as a bare noun: "life satisfaction"."""
+    return construct.replace("_", " ")
+
+
+def subject(rater: Rater) -> str:
+    """Return who rated, at the head of a sentence that the therapist reads."""
+    return {"client": "Your client", "therapist": "You"}.get(rater, f"The {rater}")
+
+
+def possessive(rater: Rater) -> str:
+    """Return whose rating it is, within a sentence that the therapist reads."""
+    return {"client": "your client's", "therapist": "your"}.get(rater, f"the {rater}'s")
+
+
+def ordinal(n: int) -> str:
+    """Return 1 as "first", 2 as "second", … and from 13 on "13th", "21st"."""
+    if n <= len(_ORDINALS):
+        return _ORDINALS[n - 1]
+    ending = "th" if 10 <= n % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(n % 10, "th")
+    return f"{n}{ending}"
+
+
+def sentence_case(text: str) -> str:
+    """Raise the first letter and leave the rest."""
+    return text[:1].upper() + text[1:]
