@@ -23,6 +23,7 @@ def write(out: Path) -> list[Path]:
     shutil.copytree(HERE / "static", static, dirs_exist_ok=True)
     shutil.copytree(Path(django_htmx.__file__).parent / "static", static, dirs_exist_ok=True)
     made = environment(loader=FileSystemLoader(HERE / "templates"))
+    made.globals["static"] = "static/{}".format  # the pages open from a folder, without a server
     written = []
     for name, values in pages().items():
         page = out / f"{name}.html"

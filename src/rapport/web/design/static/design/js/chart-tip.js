@@ -1,5 +1,5 @@
 // Shows what a mark says to screen readers, to those who point at it or reach it by keyboard.
-const MARKS = '[aria-roledescription="point"][aria-label], [data-tip]';
+const MARKS = 'svg [role="img"][aria-label]';
 
 export function drawTips(root) {
   for (const chart of root.querySelectorAll("[data-chart]:not([data-ready])")) {
