@@ -38,7 +38,8 @@ class CheckIn(Scoped):
 
     ``client`` names the dyad (for a couple there is one for each partner); ``member`` is set
     when a therapist or interpreter answers. A link is bound to ``instrument`` and
-    ``link_version``; raising the version voids every earlier link.
+    ``link_version``; raising the version voids every earlier link. ``closed_at`` is set once
+    nobody can answer any more and nobody has.
     """
 
     relationship = models.ForeignKey(
@@ -64,6 +65,7 @@ class CheckIn(Scoped):
     expires_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
     submitted_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
 
     class Meta(Scoped.Meta):
         constraints = [
@@ -80,6 +82,34 @@ class CheckIn(Scoped):
         indexes = [
             models.Index(fields=["relationship", "session_number"]),
             models.Index(fields=["practice", "submitted_at"]),
+            models.Index(
+                fields=["expires_at"],
+                condition=Q(submitted_at=None, closed_at=None),
+                name="check_ins_to_close",
+            ),
+            models.Index(
+                fields=["member"],
+                condition=Q(submitted_at=None, closed_at=None),
+                name="check_ins_to_answer",
+            ),
+        ]
+
+
+class TalkAbout(Scoped):
+    """What a client wants to talk about at the next session, in their own words."""
+
+    relationship = models.ForeignKey(Relationship, on_delete=models.PROTECT, related_name="+")
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="+")
+    session_number = models.PositiveIntegerField()
+    words = models.CharField(max_length=500)
+    at = models.DateTimeField()
+
+    class Meta(Scoped.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["relationship", "client", "session_number", "words"],
+                name="one_wish_of_each",
+            )
         ]
 
 
