@@ -98,8 +98,10 @@ class CheckIn(Scoped):
 class TalkAbout(Scoped):
     """What a client wants to talk about at the next session, in their own words."""
 
-    relationship = models.ForeignKey(Relationship, on_delete=models.PROTECT, related_name="+")
-    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="+")
+    relationship = models.ForeignKey(
+        Relationship, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="+", db_index=False)
     session_number = models.PositiveIntegerField()
     words = models.CharField(max_length=500)
     at = models.DateTimeField()
