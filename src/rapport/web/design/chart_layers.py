@@ -13,7 +13,6 @@ import altair as alt
 
 from rapport.web.design.parts import Role
 
-WIDTH: Final = 640
 HEIGHT: Final = 220
 LANE: Final = 16  # px below the plot, where ratings that are missing stand
 EVENT_ROW: Final = 18
@@ -79,20 +78,21 @@ def course(marks: Sequence[Mark], role: Role, x: alt.X, y: alt.Y) -> list[Any]:
         .mark_line(stroke=colour, strokeWidth=2, strokeDash=style.dash, aria=False)
         .encode(x=x, y=y)
     )
-    layers = [line, _points(given, style, x, y, fill=colour, stroke=INK["surface"])]
+    layers = [line, _points(given, style, fill=colour, stroke=INK["surface"]).encode(x=x, y=y)]
     if missing:
         lane = alt.value(HEIGHT + LANE / 2)
-        layers.append(_points(missing, style, x, lane, fill=INK["surface"], stroke=colour))
+        hollow = _points(missing, style, fill=INK["surface"], stroke=colour)
+        layers.append(hollow.encode(x=x, y=lane))
     return layers
 
 
-def _points(marks: Sequence[Mark], style: Style, x: alt.X, y: Any, fill: str, stroke: str) -> Any:
+def _points(marks: Sequence[Mark], style: Style, fill: str, stroke: str) -> Any:
     return (
         alt.Chart(_rows(marks))
         .mark_point(
             shape=style.shape, size=style.size, fill=fill, stroke=stroke, strokeWidth=1.5, opacity=1
         )
-        .encode(x=x, y=y, description="says:N")
+        .encode(description="says:N")
     )
 
 
@@ -105,14 +105,14 @@ def band(rows: Sequence[BandRow], role: Role, x: alt.X, low: alt.Y) -> Any:
     )
 
 
-def level(value: float, words: str, y: alt.Y) -> list[Any]:
+def level(value: float, words: str, y: alt.Y, width: int) -> list[Any]:
     """A level with a name, such as a cut-off, right across."""
     rows = _rows([{"value": value}])
     rule = alt.Chart(rows).mark_rule(stroke=INK["edge"], strokeDash=[1, 3], aria=False)
     name = alt.Chart(rows).mark_text(
         text=words, align="right", baseline="bottom", dy=-3, fontSize=12, fill=INK["ink-quiet"]
     )
-    return [rule.encode(y=y), name.encode(y=y, x=alt.value(WIDTH))]
+    return [rule.encode(y=y), name.encode(y=y, x=alt.value(width))]
 
 
 def events(rows: Sequence[EventRow], x: alt.X) -> list[Any]:
@@ -130,6 +130,33 @@ def events(rows: Sequence[EventRow], x: alt.X) -> list[Any]:
         )
         layers.append(text.encode(x=x, y=alt.value(-at * EVENT_ROW), text="words:N"))
     return layers
+
+
+def compose(parts: Sequence[Any], title: str, width: int, above: int) -> dict[str, Any]:
+    """Put the layers over one another; ``above`` px are taken by the words of events."""
+    chart = alt.layer(*parts).properties(width=width, height=HEIGHT, usermeta={"title": title})
+    chart = chart.configure(background="transparent", padding=2).configure_view(stroke=None)
+    chart = chart.configure_axis(
+        labelColor=INK["ink-quiet"],
+        titleColor=INK["ink-quiet"],
+        labelFontSize=13,
+        titleFontSize=13,
+        titleFontWeight="normal",
+        domainColor=INK["edge"],
+        gridColor=INK["line"],
+        ticks=False,
+        labelPadding=6,
+        aria=False,
+    ).configure_axisY(
+        domain=False,
+        titleAngle=0,
+        titleAlign="left",
+        titleAnchor="end",
+        titleX=-22,
+        titleY=-above - 16,
+    )
+    made: dict[str, Any] = chart.to_dict()
+    return made
 
 
 def _rows(values: Sequence[Any]) -> Any:

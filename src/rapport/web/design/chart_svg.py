@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 import vl_convert
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from rapport.web.design.chart_layers import INK
 from rapport.web.design.parts import Role
@@ -18,7 +18,9 @@ from rapport.web.design.parts import Role
 _OPENING: Final = re.compile(r'<svg [^>]*?width="(\d+)" height="(\d+)"[^>]*>')
 # What the renderer says of its own containers is noise to a listener; only ratings are read.
 _NOISE: Final = re.compile(r' (?:role="graphics-[a-z]+"|aria-roledescription="[^"]*")')
-_POINT: Final = re.compile(r'aria-label="([^"]*)" role="graphics-symbol" aria-roledescription="point"')
+_POINT: Final = re.compile(
+    r'aria-label="([^"]*)" role="graphics-symbol" aria-roledescription="point"'
+)
 _FONT: Final = re.compile(r' font-family="[^"]*"')
 _COLOURS: Final = {colour: f"var(--{name})" for name, colour in INK.items()}
 _COLOUR: Final = re.compile("|".join(_COLOURS))
@@ -71,6 +73,7 @@ def sparkline(
     last = next((p for p in reversed(points) if p is not None), None)
     dot = "" if last is None else f'<circle cx="{last[0]:.1f}" cy="{last[1]:.1f}" r="2.2"/>'
     return Markup(
-        f'<svg class="spark m-{role}" width="100" height="20" viewBox="0 0 100 20" role="img" '
-        f'aria-label="{escape(words)}" stroke-width="1.6"><path fill="none" stroke-linecap="round" d="{path}"/>{dot}</svg>'
-    )  # noqa: S704
+        '<svg class="spark m-{}" width="100" height="20" viewBox="0 0 100 20" role="img" '
+        'aria-label="{}" stroke-width="1.6">'
+        '<path fill="none" stroke-linecap="round" d="{}"/>{}</svg>'
+    ).format(role, words, path, Markup(dot))  # noqa: S704

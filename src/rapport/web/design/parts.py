@@ -1,4 +1,4 @@
-"""What the components receive: plain facts, already worded and decided by the door that has them."""
+"""What the components receive: plain facts, already worded and decided by the door."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Every component with invented data, as static pages: ``python -m rapport.web.design.specimen DIR``."""
+"""Every component with invented data, as static pages.
+
+``python -m rapport.web.design.specimen DIR`` writes them.
+"""
 
 from __future__ import annotations
 

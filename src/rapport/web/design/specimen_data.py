@@ -66,7 +66,7 @@ PROMPT = Prompt(
     sentence="Ask about the goals: he rated them lower than you did, twice running.",
     rule="Client’s goal rating at least one point under the therapist’s at two sessions in a row.",
     inputs="Session 3: 4.0 and 5.5. Session 4: 3.8 and 5.9.",
-    uncertainty="A gap of this size is within what two ratings can differ by chance; it is a reason to ask, no more.",
+    uncertainty="Two ratings can differ this much by chance: a reason to ask, no more.",
     false_alarms="In steady relationships this shows at about 6 in 100 sessions.",
     tries=(
         "Read the goals aloud together and ask which one still matters.",
@@ -130,18 +130,14 @@ def _shell(current: str) -> Shell:
 def _rows() -> list[dict[str, object]]:
     full = Strip(tuple(Slot(n, "held", 5.0, 5.0) for n in range(1, 6)), 1, 7)
     new = Strip((Slot(1, "held", None, 4.8), *(Slot(n) for n in range(2, 6))), 1, 7)
-    return [
-        {"time": "09:00", "name": "Ines Moreau", "note": "session 12", "badge": "", "strip": None},
-        {
-            "time": "11:00",
-            "name": "Bea Larkin",
-            "note": "session 2",
-            "badge": "Your rating is missing",
-            "strip": new,
-        },
-        {"time": "14:00", "name": "Ben Ashdown", "note": "session 5", "badge": "", "strip": FIRST_FIVE},
-        {"time": "16:30", "name": "Carl and Noor Oduya", "note": "session 6, couple", "badge": "", "strip": full},
-    ]
+    rows = (
+        ("09:00", "Ines Moreau", "session 12", "", None),
+        ("11:00", "Bea Larkin", "session 2", "Your rating is missing", new),
+        ("14:00", "Ben Ashdown", "session 5", "", FIRST_FIVE),
+        ("16:30", "Carl and Noor Oduya", "session 6, couple", "", full),
+    )
+    names = ("time", "name", "note", "badge", "strip")
+    return [dict(zip(names, row, strict=True)) for row in rows]
 
 
 def _errors() -> dict[str, object]:
@@ -214,13 +210,13 @@ def _charts() -> list[dict[str, object]]:
         "Is the week getting easier?",
         Axis("Week Check, 0 to 40 (lower is better)", 0, 40),
         _series("Ben", "client", distress),
-        Band(
+        band=Band(
             "Expected, 80 %",
             "client",
             tuple(Bounds(n, 14 - 0.7 * n, 30 - 0.8 * n) for n in range(1, 15)),
         ),
-        (Level(35, "A named level"),),
-        (Event(6, "Sudden gain"),),
+        levels=(Level(35, "A named level"),),
+        events=(Event(6, "Sudden gain"),),
     )
     goal = goal_chart(
         "How far is “say no once a week”?",
@@ -246,7 +242,5 @@ def _charts() -> list[dict[str, object]]:
 
 def _series(label: str, role: Role, values: tuple[float | None, ...]) -> Series:
     first = date(2026, 9, 3)
-    points = (
-        Point(n, value, first + timedelta(weeks=n)) for n, value in enumerate(values, 1)
-    )
+    points = (Point(n, value, first + timedelta(weeks=n)) for n, value in enumerate(values, 1))
     return Series(label, role, tuple(points))

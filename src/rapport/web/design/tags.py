@@ -109,4 +109,3 @@ def flashes(context: Context) -> list[Message]:
     """Messages waiting for this person; none where the page is made without a request."""
     request = context.get("request")
     return [] if request is None else list(get_messages(request))
-
