@@ -1,0 +1,194 @@
+"""What may be read of check-ins and scores. Nothing here gives away what is sealed."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, cast
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from rapport.measures.blindness import Dyad as Dyad
+from rapport.measures.blindness import Sealed, is_sealed, sealed
+from rapport.measures.links import check_in_link
+from rapport.measures.models import CheckIn, ExternalScale, Score, TalkAbout
+from rapport.science import history, instruments
+
+State = Literal["given", "waiting", "missed"]
+
+
+@dataclass(frozen=True, slots=True)
+class CheckInState:
+    """Whether somebody was asked and has answered; never what."""
+
+    id: UUID
+    relationship_id: UUID
+    client_id: UUID
+    session_number: int
+    moment: str
+    rater: history.Rater
+    instrument: str
+    state: State
+    asked_at: datetime
+    expires_at: datetime
+    sent_at: datetime | None
+    submitted_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ClientWords:
+    """What a client wrote. ``wish`` is something they asked to talk about."""
+
+    session_number: int
+    words: str
+    at: datetime
+    wish: bool
+
+
+def link_for(check_in: CheckIn) -> str:
+    """The address at which the client answers this check-in."""
+    return check_in_link(check_in)
+
+
+def revealed_ratings(dyad: Dyad, *, at: datetime) -> tuple[history.Rating, ...]:
+    """Every rating of a dyad that may be read at this moment, corrections applied."""
+    hidden = sealed([dyad.relationship_id], at=at)
+    rows = _scores(dyad)
+    return tuple(_rating(row) for row in rows if not _is_hidden(row, hidden))
+
+
+def own_ratings(dyad: Dyad) -> tuple[history.Rating, ...]:
+    """What the client rated, for the client: their own is never hidden from them."""
+    return tuple(_rating(row) for row in _scores(dyad) if row.rater == "client")
+
+
+def scales_in_use(
+    ratings: Iterable[history.Rating],
+) -> dict[tuple[str, str], history.Scale]:
+    """The scales that these ratings stand on: shipped ones, or as an import declared them."""
+    keys = {(rating.measure, rating.scale) for rating in ratings}
+    shipped = instruments.scales()
+    found = {key: shipped[key] for key in keys if key in shipped}
+    external = {measure for measure, _scale in keys - found.keys()}
+    if external:
+        rows = ExternalScale.objects.filter(measure__in=external)
+        found |= {(r.measure, r.scale): _scale(r) for r in rows if (r.measure, r.scale) in keys}
+    return found
+
+
+def check_in_states(
+    sessions: Collection[tuple[UUID, int]], *, at: datetime
+) -> dict[tuple[UUID, int], tuple[CheckInState, ...]]:
+    """Who was asked and who has answered, for each (relationship, session number)."""
+    rows = CheckIn.objects.filter(
+        relationship_id__in={relationship_id for relationship_id, _number in sessions},
+        session_number__in={number for _relationship_id, number in sessions},
+    )
+    found: dict[tuple[UUID, int], tuple[CheckInState, ...]] = dict.fromkeys(sessions, ())
+    for row in rows.order_by("id"):
+        key = (row.relationship_id, row.session_number)
+        if key in found:
+            found[key] += (state_of(row, at=at),)
+    return found
+
+
+def waiting_for(member_id: UUID, *, at: datetime) -> tuple[CheckInState, ...]:
+    """The check-ins that this member was asked and can still answer, oldest first."""
+    rows = CheckIn.objects.filter(
+        member_id=member_id, submitted_at=None, closed_at=None, expires_at__gt=at
+    )
+    return tuple(state_of(row, at=at) for row in rows.order_by("asked_at", "id"))
+
+
+def state_of(check_in: CheckIn, *, at: datetime) -> CheckInState:
+    """One check-in already obtained, as a plain row."""
+    state: State = "given" if check_in.submitted_at else "waiting"
+    if state == "waiting" and check_in.expires_at <= at:
+        state = "missed"
+    return CheckInState(
+        id=check_in.id,
+        relationship_id=check_in.relationship_id,
+        client_id=check_in.client_id,
+        session_number=check_in.session_number,
+        moment=check_in.moment,
+        rater=cast(history.Rater, check_in.rater),
+        instrument=check_in.instrument,
+        state=state,
+        asked_at=check_in.asked_at,
+        expires_at=check_in.expires_at,
+        sent_at=check_in.sent_at,
+        submitted_at=check_in.submitted_at,
+    )
+
+
+def client_words(dyad: Dyad, *, at: datetime) -> tuple[ClientWords, ...]:
+    """What the client wrote and others may read, newest first."""
+    hidden = sealed([dyad.relationship_id], at=at)
+    written = [row for row in _written(dyad) if not is_sealed(row, hidden)]
+    return _all_words(dyad, written)
+
+
+def own_words(dyad: Dyad) -> tuple[ClientWords, ...]:
+    """What the client wrote, for the client, newest first."""
+    return _all_words(dyad, _written(dyad))
+
+
+def _written(dyad: Dyad) -> QuerySet[CheckIn]:
+    return CheckIn.objects.filter(
+        relationship_id=dyad.relationship_id,
+        client_id=dyad.client_id,
+        rater="client",
+        submitted_at__isnull=False,
+    ).exclude(words="")
+
+
+def _all_words(dyad: Dyad, written: Iterable[CheckIn]) -> tuple[ClientWords, ...]:
+    wishes = TalkAbout.objects.filter(
+        relationship_id=dyad.relationship_id, client_id=dyad.client_id
+    )
+    found = [
+        ClientWords(row.session_number, row.words, row.submitted_at, wish=False)
+        for row in written
+        if row.submitted_at
+    ]
+    found += [ClientWords(row.session_number, row.words, row.at, wish=True) for row in wishes]
+    return tuple(sorted(found, key=lambda said: said.at, reverse=True))
+
+
+def _scores(dyad: Dyad) -> list[Score]:
+    """The latest version of each score, first session to last."""
+    rows = Score.objects.filter(
+        relationship_id=dyad.relationship_id, client_id=dyad.client_id
+    ).order_by("session_number", "rater", "measure", "scale", "version")
+    latest = {(row.session_number, row.rater, row.measure, row.scale): row for row in rows}
+    return list(latest.values())
+
+
+def _is_hidden(score: Score, hidden: frozenset[Sealed]) -> bool:
+    """Imported scores, which have no check-in, were never blind."""
+    if score.check_in_id is None:
+        return False
+    key = Sealed(score.relationship_id, score.client_id, score.session_number, score.measure)
+    return key in hidden
+
+
+def _rating(score: Score) -> history.Rating:
+    rater = cast(history.Rater, score.rater)
+    return history.Rating(score.session_number, rater, score.measure, score.scale, score.value)
+
+
+def _scale(row: ExternalScale) -> history.Scale:
+    return history.Scale(
+        measure=row.measure,
+        scale=row.scale,
+        construct=row.construct,
+        role=cast(history.Role, row.role),
+        higher_is_better=row.higher_is_better,
+        minimum=row.minimum,
+        maximum=row.maximum,
+        reliability=row.reliability,
+        source_sd=row.source_sd,
+        label=row.label,
+    )
