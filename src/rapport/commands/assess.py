@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from rapport.commands.files import read_or_refuse
-from rapport.commands.output import put_json, refuse, say
+from rapport.commands.output import BadInputError, put_json, put_rows, say
 from rapport.measures.sessions_file import RelationshipFacts, SessionsFile
 from rapport.science.assessment import Assessment
 from rapport.science.relationship import ENGINE_VERSION
@@ -24,7 +24,12 @@ from rapport.science.relationship import assess as run_engine
 )
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
 def assess(
-    sessions: Path, mapping: Path | None, relationship: str | None, as_of: int | None, as_json: bool
+    *,
+    sessions: Path,
+    mapping: Path | None,
+    relationship: str | None,
+    as_of: int | None,
+    as_json: bool,
 ) -> None:
     """Assess the relationships in SESSIONS, a CSV file. Nothing is stored.
 
@@ -54,7 +59,7 @@ def _chosen(file: SessionsFile, reference: str | None) -> tuple[RelationshipFact
     chosen = tuple(one for one in file.relationships if one.reference == reference)
     if not chosen:
         some = ", ".join(one.reference for one in file.relationships[:5])
-        refuse([f"{file.name}: no relationship {reference!r}; it starts with {some}"])
+        raise BadInputError(f"{file.name}: no relationship {reference!r}; it starts with {some}")
     return chosen
 
 
@@ -67,13 +72,15 @@ def _assessments(
 
 
 def _print_table(assessments: list[Assessment]) -> None:
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table(box=None, pad_edge=False)
-    for heading in ("relationship", "as of", "since last time", "ask about"):
-        table.add_column(heading, overflow="fold")
-    for one in assessments:
-        suggestion = one.suggestion.sentence if one.suggestion else ""
-        table.add_row(one.relationship, str(one.as_of), one.headline, suggestion)
-    Console().print(table)
+    put_rows(
+        ("relationship", "as of", "since last time", "ask about"),
+        [
+            (
+                one.relationship,
+                str(one.as_of),
+                one.headline,
+                one.suggestion.sentence if one.suggestion else "",
+            )
+            for one in assessments
+        ],
+    )

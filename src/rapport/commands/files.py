@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from rapport.commands.output import refuse
+from rapport.commands.output import BadInputError
 from rapport.measures import sessions_file
 
 
@@ -13,5 +13,5 @@ def read_or_refuse(path: Path, mapping: Path | None) -> sessions_file.SessionsFi
     try:
         read_as = sessions_file.read_mapping(mapping) if mapping else None
         return sessions_file.read(path, read_as)
-    except sessions_file.BadFile as error:
-        refuse(error.lines())
+    except sessions_file.BadFileError as error:
+        raise BadInputError(*error.lines()) from None

@@ -4,11 +4,28 @@ from __future__ import annotations
 
 import json
 import sys
-from typing import NoReturn
+from collections.abc import Sequence
+from typing import IO, Any
 
 import click
 
-BAD_INPUT = 2
+
+class BadInputError(click.ClickException):
+    """The input cannot be used; ends the command with status 2, one fault a line."""
+
+    exit_code = 2
+
+    def __init__(self, *lines: str) -> None:
+        super().__init__("\n".join(lines))
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        say(self.message)
+
+
+class FailedError(BadInputError):
+    """Something is not as it should be; ends the command with status 1."""
+
+    exit_code = 1
 
 
 def say(message: str) -> None:
@@ -22,8 +39,14 @@ def put_json(data: object) -> None:
     sys.stdout.write("\n")
 
 
-def refuse(lines: list[str]) -> NoReturn:
-    """Say what is wrong with the input and end with status 2."""
-    for line in lines:
-        say(line)
-    raise click.exceptions.Exit(BAD_INPUT)
+def put_rows(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """A plain table on stdout."""
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False)
+    for heading in headings:
+        table.add_column(heading, overflow="fold")
+    for row in rows:
+        table.add_row(*row)
+    Console().print(table)

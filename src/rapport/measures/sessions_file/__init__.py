@@ -11,7 +11,7 @@ from pathlib import Path
 
 from rapport.measures.sessions_file.assemble import Assembler
 from rapport.measures.sessions_file.catalogue import Catalogue
-from rapport.measures.sessions_file.cells import BadCell
+from rapport.measures.sessions_file.cells import BadCellError
 from rapport.measures.sessions_file.facts import (
     HeldSession,
     RelationshipFacts,
@@ -19,14 +19,14 @@ from rapport.measures.sessions_file.facts import (
     SessionsFile,
     Value,
 )
-from rapport.measures.sessions_file.faults import BadFile, Fault, Faults
+from rapport.measures.sessions_file.faults import BadFileError, Fault, Faults
 from rapport.measures.sessions_file.mapping import Mapping, read_mapping
 from rapport.measures.sessions_file.rows import Reader
 from rapport.measures.sessions_file.table import read_table
 from rapport.science.instruments.shape import InstrumentError
 
 __all__ = [
-    "BadFile",
+    "BadFileError",
     "Fault",
     "HeldSession",
     "Mapping",
@@ -44,7 +44,7 @@ def read(path: Path, mapping: Mapping | None = None) -> SessionsFile:
 
     Raises
     ------
-    BadFile
+    BadFileError
         With every fault found (the first 50, and how many more), each with line and column.
     """
     mapping = mapping or Mapping()
@@ -80,7 +80,7 @@ def _check_sources(mapping: Mapping, catalogue: Catalogue, faults: Faults) -> No
                 catalogue.scale(source.measure, source.rater, source.scale)
             else:
                 catalogue.form(source.measure, source.rater).item(source.item or "")
-        except (BadCell, InstrumentError) as error:
+        except (BadCellError, InstrumentError) as error:
             faults.add(None, source.column, f"in the mapping: {error}")
 
 

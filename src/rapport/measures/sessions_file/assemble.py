@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from rapport.measures.sessions_file.catalogue import Catalogue
-from rapport.measures.sessions_file.cells import BadCell, shown
+from rapport.measures.sessions_file.cells import BadCellError, shown
 from rapport.measures.sessions_file.facts import (
     HeldSession,
     RelationshipFacts,
@@ -100,7 +100,7 @@ class Assembler:
                 self._give_item(draft, row, given)
             else:
                 self._give_scale(draft, row, given)
-        except BadCell as error:
+        except BadCellError as error:
             self.faults.add(row.line, given.column, str(error))
 
     def _give_scale(self, draft: Draft, row: Row, given: Given) -> None:
@@ -114,12 +114,12 @@ class Assembler:
         try:
             scoring.check_answer(form, given.name, given.value)
         except scoring.InvalidAnswerError as error:
-            raise BadCell(str(error)) from None
+            raise BadCellError(str(error)) from None
         key = (row.session, given.rater, form.key)
         earlier = draft.item_lines.setdefault((key, given.name), row.line)
         answered = draft.answered.setdefault(key, Answered(form, row.line))
         if given.name in answered.answers:
-            raise BadCell(f"{given.name} was answered already on line {earlier}")
+            raise BadCellError(f"{given.name} was answered already on line {earlier}")
         answered.answers[given.name] = given.value
 
     def _score(self, draft: Draft, session: int, rater: Rater, answered: Answered) -> None:
@@ -132,7 +132,7 @@ class Assembler:
             )  # fmt: skip
             try:
                 self._keep(draft, value)
-            except BadCell as error:
+            except BadCellError as error:
                 self.faults.add(answered.line, None, str(error))
         if any(flag.severity != "unanswered" for flag in safety.screen(form, answered.answers)):
             self.risks.append(RiskAnswer(draft.reference, session, form.key, answered.line))
@@ -140,7 +140,7 @@ class Assembler:
     def _keep(self, draft: Draft, value: Value) -> None:
         earlier = draft.values.setdefault(value.key, value)
         if earlier is not value:
-            raise BadCell(
+            raise BadCellError(
                 f"the {value.rater}'s {value.measure}/{value.scale} at session {value.session} of "
                 f"{shown(draft.reference)} stands already on line {earlier.line}"
             )
@@ -165,7 +165,7 @@ class Assembler:
 def _check_range(scale: Scale, value: float) -> None:
     low, high = scale.minimum, scale.maximum
     if (low is not None and value < low) or (high is not None and value > high):
-        raise BadCell(
-            f"{value:g} lies outside {scale.measure}/{scale.scale}, which goes "
-            f"from {'any' if low is None else f'{low:g}'} to {'any' if high is None else f'{high:g}'}"
-        )
+        limits = [f"at least {low:g}"] if low is not None else []
+        limits += [f"at most {high:g}"] if high is not None else []
+        allowed = " and ".join(limits)
+        raise BadCellError(f"{value:g} is not on {scale.measure}/{scale.scale}: {allowed}")

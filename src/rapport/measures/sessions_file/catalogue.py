@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from rapport.measures.sessions_file.cells import BadCell, shown
+from rapport.measures.sessions_file.cells import BadCellError, shown
 from rapport.science import instruments
 from rapport.science.history import Rater, Scale
 from rapport.science.instruments.shape import Instrument
@@ -36,10 +36,12 @@ class Catalogue:
             return form
         raters = sorted(who for name, who in self._forms if name == measure)
         if raters:
-            raise BadCell(f"{measure} is answered by the {' or '.join(raters)}, not the {rater}")
+            raise BadCellError(
+                f"{measure} is answered by the {' or '.join(raters)}, not the {rater}"
+            )
         if any(name == measure for name, _ in self._declared):
-            raise BadCell(f"{measure} is declared by its scales, so it has no items to score")
-        raise BadCell(self._unknown(measure))
+            raise BadCellError(f"{measure} is declared by its scales, so it has no items to score")
+        raise BadCellError(self._unknown(measure))
 
     def scale(self, measure: str, rater: Rater, name: str) -> Scale:
         """The scale of that name; a shipped one also has to be this rater's."""
@@ -49,12 +51,12 @@ class Catalogue:
         if measure not in self._shipped:
             known = [scale for key, scale in self._declared if key == measure]
             if known:
-                raise BadCell(f"{measure} has no scale {shown(name)}, only {', '.join(known)}")
-            raise BadCell(self._unknown(measure))
+                raise BadCellError(f"{measure} has no scale {shown(name)}, only {', '.join(known)}")
+            raise BadCellError(self._unknown(measure))
         form = self.form(measure, rater)
         if all(scale.key != name for scale in form.scales):
             known = [scale.key for scale in form.scales]
-            raise BadCell(f"{measure} has no scale {shown(name)}, only {', '.join(known)}")
+            raise BadCellError(f"{measure} has no scale {shown(name)}, only {', '.join(known)}")
         return self.scales[form.family, name]
 
     def _unknown(self, measure: str) -> str:

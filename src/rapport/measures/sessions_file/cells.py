@@ -11,7 +11,7 @@ WHOLE = re.compile(r"\d{1,6}(\.0+)?", re.ASCII)
 LONGEST_NAME = 64
 
 
-class BadCell(ValueError):
+class BadCellError(ValueError):
     """Why a cell cannot be taken."""
 
 
@@ -23,13 +23,13 @@ def shown(text: str) -> str:
 def as_name(text: str) -> str:
     """An identifier of a relationship or a therapist."""
     if not text:
-        raise BadCell("is empty")
+        raise BadCellError("is empty")
     if len(text) > LONGEST_NAME:
-        raise BadCell(f"has {len(text)} characters; at most {LONGEST_NAME} are kept")
+        raise BadCellError(f"has {len(text)} characters; at most {LONGEST_NAME} are kept")
     if text[0] in "=+-@":
-        raise BadCell(f"{shown(text)} starts like a formula that a spreadsheet would run")
+        raise BadCellError(f"{shown(text)} starts like a formula that a spreadsheet would run")
     if not text.isprintable():
-        raise BadCell(f"{shown(text)} holds a character that cannot be printed")
+        raise BadCellError(f"{shown(text)} holds a character that cannot be printed")
     return text
 
 
@@ -40,17 +40,17 @@ def as_number(text: str, *, decimal: str) -> float:
         hint = ""
         if decimal == "." and NUMBER.fullmatch(text.replace(",", ".")):
             hint = '; if the file writes decimals with a comma, say decimal = "," in the mapping'
-        raise BadCell(f"{shown(text)} is not a number{hint}")
+        raise BadCellError(f"{shown(text)} is not a number{hint}")
     value = float(plain)
     if not math.isfinite(value):
-        raise BadCell(f"{shown(text)} is too large to be a rating")
+        raise BadCellError(f"{shown(text)} is too large to be a rating")
     return value
 
 
 def as_session(text: str) -> int:
     """A session number: 1, 2, … (``3.0`` is read as 3, as some programs write it)."""
     if not WHOLE.fullmatch(text) or int(float(text)) < 1:
-        raise BadCell(f"{shown(text)} is not a session number; sessions count 1, 2, 3 …")
+        raise BadCellError(f"{shown(text)} is not a session number; sessions count 1, 2, 3 …")
     return int(float(text))
 
 
@@ -60,14 +60,14 @@ def as_date(text: str, *, pattern: str) -> date:
         day = datetime.strptime(text, pattern).date()  # noqa: DTZ007  (a day has no zone)
     except ValueError:
         example = date(2026, 3, 31).strftime(pattern)
-        raise BadCell(f"{shown(text)} is not a date; write it like {example}") from None
+        raise BadCellError(f"{shown(text)} is not a date; write it like {example}") from None
     if day.year < 1900:
-        raise BadCell(f"{shown(text)} lies before 1900")
+        raise BadCellError(f"{shown(text)} lies before 1900")
     return day
 
 
 def as_yes_or_no(text: str) -> bool:
     """1 or 0; nothing is 0."""
     if text not in {"", "0", "1"}:
-        raise BadCell(f"{shown(text)} is neither 0 nor 1")
+        raise BadCellError(f"{shown(text)} is neither 0 nor 1")
     return text == "1"

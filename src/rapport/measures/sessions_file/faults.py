@@ -21,7 +21,7 @@ class Fault:
         return f"{', '.join(place)}: {self.why}" if place else self.why
 
 
-class BadFile(ValueError):
+class BadFileError(ValueError):
     """A file that cannot be taken as it is; nothing of it was used."""
 
     def __init__(self, name: str, faults: list[Fault], more: int = 0) -> None:
@@ -52,4 +52,4 @@ class Faults:
 
     def refuse_if_any(self) -> None:
         if self.kept:
-            raise BadFile(self.name, self.kept, self.more)
+            raise BadFileError(self.name, self.kept, self.more)

@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import TypeVar, cast
 
-from rapport.measures.sessions_file.faults import BadFile, Fault
+from rapport.measures.sessions_file.faults import BadFileError, Fault
 from rapport.science.history import Rater, Role, Scale
 
 RATERS = ("client", "therapist", "interpreter")
@@ -68,24 +68,27 @@ class Mapping:
 
 
 def read_mapping(path: Path) -> Mapping:
-    """Read a mapping file; raise :class:`BadFile` for what it cannot mean."""
+    """Read a mapping file; raise :class:`BadFileError` for what it cannot mean."""
     try:
-        if path.stat().st_size > LARGEST:
-            raise _Bad("the file is larger than 1 MB: is it a mapping?")
-        tables = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-        return _mapping(tables)
+        return _mapping(tomllib.loads(_text(path)))
     except OSError as error:
         why = f"cannot be read: {error.strerror}"
     except UnicodeDecodeError:
         why = "is not UTF-8 text"
     except tomllib.TOMLDecodeError as error:
         why = f"is not TOML: {error}"
-    except _Bad as error:
+    except _MappingError as error:
         why = str(error)
-    raise BadFile(path.name, [Fault(None, None, why)])
+    raise BadFileError(path.name, [Fault(None, None, why)])
 
 
-class _Bad(ValueError):
+def _text(path: Path) -> str:
+    if path.stat().st_size > LARGEST:
+        raise _MappingError("is larger than 1 MB: is it a mapping?")
+    return path.read_text(encoding="utf-8-sig")
+
+
+class _MappingError(ValueError):
     """What a mapping says wrongly, and where."""
 
 
@@ -96,7 +99,7 @@ def _mapping(tables: Toml) -> Mapping:
     _only(form, {"decimal", "date", "missing"}, "[format]")
     decimal = _take(form, "decimal", str, "[format]", ".")
     if decimal not in {".", ","}:
-        raise _Bad('[format]: decimal must be "." or ","')
+        raise _MappingError('[format]: decimal must be "." or ","')
     missing = _take(form, "missing", list, "[format]", ["NA"])
     return Mapping(
         columns=columns,
@@ -125,7 +128,7 @@ def _source(table: Toml, where: str) -> Source:
         item=_take(table, "item", str, where, "") or None,
     )
     if (source.scale is None) == (source.item is None):
-        raise _Bad(f"{where}: say either which scale or which item the column holds")
+        raise _MappingError(f"{where}: say either which scale or which item the column holds")
     return source
 
 
@@ -134,7 +137,7 @@ def _scales(tables: Toml) -> tuple[Scale, ...]:
     keys = [scale.key for scale in scales]
     for key in keys:
         if keys.count(key) > 1:
-            raise _Bad(f"the scale {key[0]}/{key[1]} is declared twice")
+            raise _MappingError(f"the scale {key[0]}/{key[1]} is declared twice")
     return scales
 
 
@@ -145,11 +148,11 @@ def _scale(table: Toml, where: str) -> Scale:
     given = {name: _number(table, name, where) for name in numbers}
     low, high, reliability, sd = (given[name] for name in numbers)
     if low is not None and high is not None and low >= high:
-        raise _Bad(f"{where}: minimum must be below maximum")
+        raise _MappingError(f"{where}: minimum must be below maximum")
     if reliability is not None and not 0 < reliability < 1:
-        raise _Bad(f"{where}: reliability must lie between 0 and 1")
+        raise _MappingError(f"{where}: reliability must lie between 0 and 1")
     if sd is not None and sd <= 0:
-        raise _Bad(f"{where}: source_sd must be above 0")
+        raise _MappingError(f"{where}: source_sd must be above 0")
     return Scale(
         measure=_key(table, "measure", where),
         scale=_key(table, "scale", where),
@@ -170,37 +173,39 @@ def _dates(table: Toml) -> AssumedDates | None:
     _only(table, {"first_session_on", "every_days"}, "[dates]")
     every = _take(table, "every_days", int, "[dates]", 7)
     if not 1 <= every <= 366:
-        raise _Bad("[dates]: every_days must be from 1 to 366")
+        raise _MappingError("[dates]: every_days must be from 1 to 366")
     return AssumedDates(_take(table, "first_session_on", date, "[dates]"), every)
 
 
 def _table(tables: Toml, name: str) -> Toml:
     table = tables.get(name, {})
     if not isinstance(table, dict):
-        raise _Bad(f"{name} must be a table: write [{name}]")
+        raise _MappingError(f"{name} must be a table: write [{name}]")
     return table
 
 
 def _tables(tables: Toml, name: str) -> list[tuple[str, Toml]]:
     listed = tables.get(name, [])
     if not isinstance(listed, list) or not all(isinstance(table, dict) for table in listed):
-        raise _Bad(f"{name} must be a list of tables: write [[{name}]] before each")
+        raise _MappingError(f"{name} must be a list of tables: write [[{name}]] before each")
     return [(f"[[{name}]] number {number}", table) for number, table in enumerate(listed, 1)]
 
 
 def _only(table: Toml, known: set[str], where: str) -> None:
     for name in table:
         if name not in known:
-            raise _Bad(f"{where}: {name!r} is not known here; known are {', '.join(sorted(known))}")
+            raise _MappingError(
+                f"{where}: {name!r} is not known here; known are {', '.join(sorted(known))}"
+            )
 
 
 def _take(table: Toml, name: str, kind: type[T], where: str, default: T | None = None) -> T:
     value = table.get(name, default)
     if value is None:
-        raise _Bad(f"{where}: {name} is missing")
+        raise _MappingError(f"{where}: {name} is missing")
     if type(value) is not kind:
-        raise _Bad(f"{where}: {name} must be {_KINDS[kind]}")
-    return cast(T, value)
+        raise _MappingError(f"{where}: {name} must be {_KINDS[kind]}")
+    return value
 
 
 _KINDS: dict[type, str] = {
@@ -217,19 +222,21 @@ def _number(table: Toml, name: str, where: str) -> float | None:
     if value is None:
         return None
     if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < 1e12:
-        raise _Bad(f"{where}: {name} must be a number")
+        raise _MappingError(f"{where}: {name} must be a number")
     return float(value)
 
 
 def _key(table: Toml, name: str, where: str) -> str:
     value = _take(table, name, str, where)
     if not value.isidentifier() or not value.islower() or len(value) > 64:
-        raise _Bad(f"{where}: {name} must be a short key of small letters, digits and _")
+        raise _MappingError(f"{where}: {name} must be a short key of small letters, digits and _")
     return value
 
 
 def _one_of(table: Toml, name: str, allowed: tuple[str, ...], where: str) -> str:
     value = _take(table, name, str, where)
     if value not in allowed:
-        raise _Bad(f"{where}: {name} must be one of {', '.join(allowed)}; it says {value!r}")
+        raise _MappingError(
+            f"{where}: {name} must be one of {', '.join(allowed)}; it says {value!r}"
+        )
     return value

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import TypeVar, cast
 
 from rapport.measures.sessions_file.cells import (
-    BadCell,
+    BadCellError,
     as_date,
     as_name,
     as_number,
@@ -64,7 +64,8 @@ class Reader:
         """Yield every row that can be read."""
         if not self._columns_are_there():
             return
-        for self.line, self.cells in self.table.rows:
+        for line, cells in self.table.rows:
+            self.line, self.cells = line, cells
             row = self._row()
             if row is not None:
                 yield row
@@ -110,7 +111,7 @@ class Reader:
     def _read(self, name: str, parse: Callable[[str], T]) -> T | None:
         try:
             return parse(self._text(name))
-        except BadCell as error:
+        except BadCellError as error:
             self.faults.add(self.line, self.mapping.columns[name], str(error))
             return None
 
@@ -158,6 +159,6 @@ class Reader:
             return None
         try:
             return as_number(text, decimal=self.mapping.decimal)
-        except BadCell as error:
+        except BadCellError as error:
             self.faults.add(self.line, column, str(error))
             return None

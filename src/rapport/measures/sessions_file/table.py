@@ -8,7 +8,7 @@ import io
 from dataclasses import dataclass
 from pathlib import Path
 
-from rapport.measures.sessions_file.faults import BadFile, Fault, Faults
+from rapport.measures.sessions_file.faults import BadFileError, Fault, Faults
 
 LARGEST = 100_000_000
 DELIMITERS = (",", ";", "\t")
@@ -29,7 +29,7 @@ def read_table(path: Path) -> Table:
 
     Raises
     ------
-    BadFile
+    BadFileError
         The file is absent, empty, too large, not text, or its rows do not fit its header.
     """
     raw = _bytes_of(path)
@@ -38,10 +38,10 @@ def read_table(path: Path) -> Table:
     try:
         lines = _numbered(text)
     except csv.Error as error:
-        raise BadFile(path.name, [Fault(None, None, f"not a CSV file: {error}")]) from None
+        raise BadFileError(path.name, [Fault(None, None, f"not a CSV file: {error}")]) from None
     if len(lines) < 2:
         what = "has a header but no rows" if lines else "is empty"
-        raise BadFile(path.name, [Fault(None, None, f"the file {what}")])
+        raise BadFileError(path.name, [Fault(None, None, f"the file {what}")])
     header = _header(lines[0][1], faults)
     rows = tuple((line, cells) for line, cells in lines[1:] if _fits(line, cells, header, faults))
     faults.refuse_if_any()
@@ -56,25 +56,27 @@ def _bytes_of(path: Path) -> bytes:
                 f"the file has {size / 1e6:.0f} MB, more than the {LARGEST / 1e6:.0f} MB "
                 "that are read at once; split it by relationship"
             )
-            raise BadFile(path.name, [Fault(None, None, why)])
+            raise BadFileError(path.name, [Fault(None, None, why)])
         return path.read_bytes()
     except OSError as error:
         why = f"cannot be read: {error.strerror}"
-        raise BadFile(path.name, [Fault(None, None, why)]) from None
+        raise BadFileError(path.name, [Fault(None, None, why)]) from None
 
 
 def _text(name: str, raw: bytes) -> str:
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise BadFile(name, [Fault(1, None, "the file is UTF-16; save it as CSV UTF-8")])
+        raise BadFileError(name, [Fault(1, None, "the file is UTF-16; save it as CSV UTF-8")])
     if b"\0" in raw:
         line = raw.count(b"\n", 0, raw.index(b"\0")) + 1
-        raise BadFile(name, [Fault(line, None, "not text but binary data; save it as CSV UTF-8")])
+        raise BadFileError(
+            name, [Fault(line, None, "not text but binary data; save it as CSV UTF-8")]
+        )
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
         why = f"byte 0x{raw[error.start]:02x} is not UTF-8; save the file as CSV UTF-8"
-        raise BadFile(name, [Fault(line, None, why)]) from None
+        raise BadFileError(name, [Fault(line, None, why)]) from None
 
 
 def _numbered(text: str) -> list[tuple[int, list[str]]]:
