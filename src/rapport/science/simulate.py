@@ -25,6 +25,8 @@ __all__ = ["Simulation", "Truth", "simulate_dyads", "stationary_noise"]
 # How strongly each construct follows what all seven share; with these the alliance (the mean of
 # goal, task, bond) correlates .66 with the real relationship.
 LOADINGS = np.array([0.85, 0.85, 0.85, 0.70, 0.65, 0.65, 0.65])
+# Standard deviation of the mean of goal, task and bond where each has one of 1.
+ALLIANCE_SD = float(np.sqrt(LOADINGS[:3].sum() ** 2 + (1 - LOADINGS[:3] ** 2).sum()) / 3)
 
 
 def simulate_dyads(rng: np.random.Generator, n: int, truth: Truth | None = None) -> Simulation:
@@ -58,7 +60,7 @@ def simulate_dyads(rng: np.random.Generator, n: int, truth: Truth | None = None)
     log_session = np.log(np.arange(1, sessions + 1))
     client = _ratings(levels[0], shared[0], special[0], dent, truth)
     seen = rng.random(n) < truth.rupture_seen_by_therapist
-    lower = truth.client_higher_d * truth.rating_sd
+    lower = truth.client_higher_d * truth.rating_sd * ALLIANCE_SD
     therapist = _ratings(levels[1], shared[1], special[1], dent * seen[:, None], truth) - lower
     slope = truth.distress_change + truth.distress_change_sd * rng.standard_normal(n)
     distress = (

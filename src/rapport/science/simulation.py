@@ -25,7 +25,7 @@ class Truth:
 
     ``within_share`` is the share of a rating's variance that moves from session to session.
     Cross-lags are standardised: distress on the next alliance, alliance on the next distress.
-    ``side_correlation`` and ``client_higher_d`` describe ratings before they are rounded.
+    ``side_correlation`` and ``client_higher_d`` describe the alliance before it is rounded.
     Hazards are per session; log-odds of dropping out fall by ``dropout_per_sd`` with each
     standard deviation of the client's alliance and by ``dropout_per_log_session`` over time.
     """
