@@ -1,6 +1,17 @@
+"""Every address of the installation: one include for each door."""
+
 from django.urls import include, path
 from django.urls.resolvers import URLPattern, URLResolver
 
+from rapport.web.home import home
+
+handler400 = "rapport.web.errors.bad_request"
+handler403 = "rapport.web.errors.forbidden"
+handler404 = "rapport.web.errors.not_found"
+handler429 = "rapport.web.errors.too_often"
+handler500 = "rapport.web.errors.broken"
+
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("account/", include("allauth.urls")),
+    path("", home, name="home"),
+    path("account/", include("rapport.web.account.urls")),
 ]

@@ -1,0 +1,1 @@
+"""Signing in: password and a second factor, passkeys, recovery codes. There is no sign-up."""
