@@ -12,7 +12,7 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedCo
 
 from rapport.commands.files import read_or_refuse
 from rapport.commands.output import BadInputError, put_json, say
-from rapport.commands.practices import named_practice, start_django, the_practice
+from rapport.commands.practices import named_practice, rooms, the_practice
 
 if TYPE_CHECKING:
     from rapport.measures.importing import ImportReport
@@ -48,8 +48,7 @@ def import_sessions(
       rapport import sessions.csv --mapping columns.toml --dry-run
     """
     file = read_or_refuse(sessions, mapping)
-    start_django()
-    with _bar() as bar:
+    with rooms(), _bar() as bar:
         report = _import(file, the_practice(practice_name), because, dry_run, bar)
         if not dry_run:
             _assess(bar)
