@@ -1,0 +1,88 @@
+"""Alerts: what waits for somebody, what was done about it, and how the rules have fared."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from rapport.alerts import access, actions, queries
+from rapport.kernel import clock
+from rapport.kernel.errors import NotFound, Refusal
+from rapport.people.access import PRACTITIONERS
+from rapport.web import pictures
+from rapport.web.shell import MemberRequest
+
+READERS = PRACTITIONERS | {"supervisor"}
+
+
+@require_safe
+def alerts(request: MemberRequest) -> HttpResponse:
+    if not request.actor.roles & READERS:
+        raise NotFound
+    context = {
+        "open_alerts": queries.open_alerts(by=request.actor),
+        "hit_rates": queries.hit_rates(by=request.actor),
+        "at": clock.now(),
+        "pictures": pictures,
+    }
+    return render(request, "therapist/alerts.jinja", context)
+
+
+@require_safe
+def alert(request: MemberRequest, alert: UUID) -> HttpResponse:
+    return _page(request, alert)
+
+
+@require_POST
+def alert_acknowledge(request: MemberRequest, alert: UUID) -> HttpResponseBase:
+    at = clock.now()
+    found = access.one(alert, by=request.actor, at=at)
+    actions.acknowledge(found, by=request.actor, at=at)
+    return redirect("alert", alert=alert)
+
+
+@require_POST
+def alert_settle(request: MemberRequest, alert: UUID) -> HttpResponseBase:
+    at = clock.now()
+    found = access.one(alert, by=request.actor, at=at)
+    try:
+        actions.settle(found, because=request.POST.get("because", ""), by=request.actor, at=at)
+    except Refusal as error:
+        return _page(request, alert, wrong={"because": error.message})
+    messages.success(request, _("Settled. What was done stays on record."))
+    return redirect("alerts")
+
+
+@require_POST
+def alert_answer(request: MemberRequest, alert: UUID) -> HttpResponseBase:
+    at, by = clock.now(), request.actor
+    found = access.one(alert, by=by, at=at)
+    useful, because = "useful" in request.POST, request.POST.get("because", "")
+    try:
+        actions.answer(found, useful=useful, because=because, by=by, at=at)
+    except Refusal as error:
+        return _page(request, alert, wrong={"because": error.message})
+    if request.headers.get("HX-Request"):
+        return render(request, "therapist/parts/answered.jinja", {"useful": useful})
+    messages.success(request, _("Noted. How often this rule is useful is counted."))
+    return redirect("alert", alert=alert)
+
+
+def _page(
+    request: MemberRequest, alert_id: UUID, *, wrong: dict[str, str] | None = None
+) -> HttpResponse:
+    at = clock.now()
+    page = queries.page_of(access.one(alert_id, by=request.actor, at=at))
+    context = {
+        "page": page,
+        "at": at,
+        "pictures": pictures,
+        "wrong": wrong or {},
+        "because": request.POST.get("because", ""),
+    }
+    return render(request, "therapist/alert.jinja", context, status=422 if wrong else 200)

@@ -1,0 +1,75 @@
+"""Who may pass this door, and whose page it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import wraps
+from typing import TYPE_CHECKING, Concatenate, ParamSpec
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.http import HttpResponseBase
+
+from rapport.kernel.errors import NotFound
+from rapport.people import access, queries
+from rapport.web.shell import MemberRequest
+
+if TYPE_CHECKING:
+    from rapport.people.models import Client, Relationship
+
+P = ParamSpec("P")
+View = Callable[Concatenate[MemberRequest, P], HttpResponseBase]
+
+
+def practitioner(view: View[P]) -> View[P]:
+    """For those with a caseload; to everybody else the page is not there."""
+
+    @wraps(view)
+    def guarded(request: MemberRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        if not request.actor.roles & access.PRACTITIONERS:
+            raise NotFound
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+@dataclass(frozen=True, slots=True)
+class Dyad:
+    """A relationship and one client in it; ``mine`` when the viewer may also write."""
+
+    relationship: Relationship
+    client: Client
+    mine: bool
+
+
+def to_read(request: MemberRequest, relationship: UUID, *, at: datetime) -> Dyad:
+    """The dyad a page shows: one's own, or a supervisee's."""
+    found = access.clinical(relationship, by=request.actor, at=at)
+    return _dyad(request, found)
+
+
+def to_write(request: MemberRequest, relationship: UUID, *, at: datetime) -> Dyad:
+    """The dyad a form changes: one's own."""
+    found = access.own(relationship, by=request.actor, at=at)
+    return _dyad(request, found)
+
+
+def zone(request: MemberRequest) -> ZoneInfo:
+    """The practice's time zone, in which its people speak of times."""
+    return ZoneInfo(request.member.practice.timezone)
+
+
+def _dyad(request: MemberRequest, relationship: Relationship) -> Dyad:
+    asked = request.POST.get("client") or request.GET.get("client")
+    client_id = _uuid(asked) if asked else queries.row_of(relationship).clients[0].id
+    place = access.place_of(client_id, relationship)
+    return Dyad(relationship, place.client, relationship.therapist_id == request.actor.id)
+
+
+def _uuid(written: str) -> UUID:
+    try:
+        return UUID(written)
+    except ValueError:
+        raise NotFound from None

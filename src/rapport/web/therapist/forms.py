@@ -1,0 +1,108 @@
+"""What therapists type, read once: clean values, or words beside the field that say how to mend it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from rapport.kernel.errors import RapportError
+
+_MISSING = {"required": _("This is missing.")}
+
+
+class Typed(forms.Form):
+    """A form that a template reads as plain values and plain errors."""
+
+    def value(self, name: str) -> str:
+        """What stands in the field: what was typed, else where it starts."""
+        found = self[name].value()
+        return "" if found is None else str(found)
+
+    @property
+    def wrong(self) -> dict[str, str]:
+        """The first thing wrong with each field."""
+        return {name: str(words[0]) for name, words in self.errors.items()}
+
+    def refuse(self, error: RapportError) -> None:
+        """Put a room's refusal beside the fields it names, else at the top."""
+        known = {name: words for name, words in error.fields.items() if name in self.fields}
+        for name, words in known.items():
+            self.add_error(name, words)
+        if not known:
+            self.add_error(None, error.message)
+
+
+class PersonForm(Typed):
+    """A person who comes: a name, and how to reach them."""
+
+    given_name = forms.CharField(max_length=100, error_messages=_MISSING)
+    family_name = forms.CharField(max_length=100, required=False)
+    email = forms.EmailField(
+        required=False,
+        error_messages={"invalid": _("Write an address such as name@example.org.")},
+    )
+    phone = forms.CharField(max_length=32, required=False)
+
+
+class RelationshipForm(Typed):
+    """Who else is in the room, of what kind the work is, and since when."""
+
+    kind = forms.ChoiceField(
+        choices=[
+            ("individual", _("One person")),
+            ("couple", _("A couple")),
+            ("family", _("A family")),
+        ],
+        error_messages=_MISSING,
+    )
+    track = forms.ChoiceField(choices=[], error_messages=_MISSING)
+    interpreter = forms.ChoiceField(choices=[], required=False)
+    language = forms.CharField(max_length=16)
+    started_on = forms.DateField(
+        error_messages={"required": _("This is missing."), "invalid": _("Write it as a date.")}
+    )
+
+
+class AppointmentForm(Typed):
+    """When, how long and where two people meet; times are the practice's own."""
+
+    day = forms.DateField(
+        error_messages={"required": _("Choose a day."), "invalid": _("Write it as a date.")}
+    )
+    time = forms.TimeField(
+        error_messages={"required": _("Choose a time."), "invalid": _("Write it as 14:00.")}
+    )
+    duration_min = forms.IntegerField(
+        min_value=10, max_value=240, error_messages={"invalid": _("Write minutes, such as 50.")}
+    )
+    place = forms.ChoiceField(
+        choices=[("room", _("In the room")), ("video", _("By video")), ("phone", _("By phone"))]
+    )
+
+    def starts_at(self, zone: ZoneInfo) -> datetime:
+        """The instant that the day and time name in the practice's zone."""
+        return datetime.combine(self.cleaned_data["day"], self.cleaned_data["time"], zone)
+
+
+class GoalForm(Typed):
+    """A goal in the client's own words, and what it is about."""
+
+    words = forms.CharField(max_length=300, error_messages=_MISSING)
+    area = forms.CharField(max_length=60, required=False)
+
+
+class PromiseForm(Typed):
+    """Something promised in a session."""
+
+    promise = forms.CharField(max_length=300, error_messages=_MISSING)
+
+
+class BecauseForm(Typed):
+    """A reason in plain words."""
+
+    because = forms.CharField(
+        max_length=1000, error_messages={"required": _("Say why in a few words.")}
+    )

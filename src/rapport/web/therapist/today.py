@@ -1,0 +1,42 @@
+"""Today: who comes, what each relationship asks for, what cannot wait."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from rapport.alliance.queries import today_for
+from rapport.kernel import clock
+from rapport.web import pictures
+from rapport.web.shell import MemberRequest
+from rapport.web.therapist.door import practitioner
+
+
+@require_safe
+@practitioner
+def today(request: MemberRequest) -> HttpResponse:
+    at = clock.now()
+    this_day = timezone.localdate(at)
+    day = _day(request.GET.get("day", ""), this_day)
+    shown = today_for(request.actor, day=day, at=at)
+    context = {
+        "today": shown,
+        "is_today": day == this_day,
+        "before": day - timedelta(days=1),
+        "after": day + timedelta(days=1),
+        "at": at,
+        "pictures": pictures,
+    }
+    return render(request, "therapist/today.jinja", context)
+
+
+def _day(written: str, this_day: date) -> date:
+    """The day asked for; whatever is not a day is today."""
+    try:
+        return date.fromisoformat(written)
+    except ValueError:
+        return this_day
