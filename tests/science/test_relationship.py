@@ -269,7 +269,7 @@ def test_goals_stall_slip_and_advance_by_the_stated_rule() -> None:
 
 def test_an_outcome_twice_outside_its_band_is_worth_attention() -> None:
     found = assess(
-        history({"alliance": [5] * 6}, {"alliance": [5] * 6}, mood=[9, 9, 9, 9, 14, 14.5]), 6
+        history({"alliance": [5] * 8}, {"alliance": [5] * 8}, mood=[14, 7, 7, 7, 7, 7, 12, 15]), 8
     )
     assert found.suggestion is not None
     assert found.suggestion.key == "outcome_off_course"

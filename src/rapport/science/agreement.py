@@ -48,8 +48,8 @@ def direction(pairs: Pairs) -> Estimate | Withheld:
     if n < DIRECTION_MINIMUM:
         return _too_few("Who rates lower", DIRECTION_MINIMUM, n)
     differences = [t - c for c, t in pairs]
-    mean = math.fsum(differences) / n
-    squares = math.fsum((d - mean) ** 2 for d in differences)
+    mean = sum(differences) / n
+    squares = sum([(d - mean) ** 2 for d in differences])
     se = math.sqrt(squares / (n - 1) / n)
     return _interval(mean, se, n - 1, n)
 
@@ -77,11 +77,7 @@ def congruence(pairs: Pairs) -> Congruence | Withheld:
     n = len(pairs)
     if n < CONGRUENCE_MINIMUM:
         return _too_few("Whether the two ratings move together", CONGRUENCE_MINIMUM, n)
-    mean_c = math.fsum(c for c, _ in pairs) / n
-    mean_t = math.fsum(t for _, t in pairs) / n
-    scc = math.fsum((c - mean_c) ** 2 for c, _ in pairs)
-    stt = math.fsum((t - mean_t) ** 2 for _, t in pairs)
-    sct = math.fsum((c - mean_c) * (t - mean_t) for c, t in pairs)
+    scc, stt, sct = _centred_sums(pairs)
     if flat := _flat_side(pairs):
         return Withheld("no_variation", flat)
     if scc * stt == 0:  # differences so small that their squares vanish
@@ -93,6 +89,19 @@ def congruence(pairs: Pairs) -> Congruence | Withheld:
 
 
 _FLAT_BOTH = "The ratings hardly varied, so nothing can be said about how they move together."
+
+
+def _centred_sums(pairs: Pairs) -> tuple[float, float, float]:
+    """Σc², Σt² and Σct of ratings centred within the dyad."""
+    mean_c = sum([c for c, _ in pairs]) / len(pairs)
+    mean_t = sum([t for _, t in pairs]) / len(pairs)
+    scc = stt = sct = 0.0
+    for client, therapist in pairs:
+        c, t = client - mean_c, therapist - mean_t
+        scc += c * c
+        stt += t * t
+        sct += c * t
+    return scc, stt, sct
 
 
 def _flat_side(pairs: Pairs) -> str:

@@ -9,14 +9,14 @@ from pathlib import Path
 
 import numpy as np
 
+from rapport.science.assessment import ExpectedCourse
 from rapport.science.attention import twice_outside
 from rapport.science.false_alarms import MeasuredRule
-from rapport.science.priors import course_prior
 from rapport.science.rupture import RULE_TEXTS, falls
 from rapport.science.simulate import simulate_dyads
 from rapport.science.simulation import Truth
 from rapport.science.timeline import Line, Timeline, timeline
-from rapport.science.trajectory import expected_courses
+from rapport.science.trajectory import expected_course, outlooks
 
 # Nobody ruptures, nobody's distress changes for good, every session is rated: every flag is a
 # false alarm.
@@ -71,17 +71,23 @@ def _client_alliance(facts: Timeline) -> Line:
 
 
 def _flags(facts: Timeline) -> list[MeasuredRule]:
-    line = _client_alliance(facts)
-    found: list[MeasuredRule] = [rule for rule, _ in falls(line, course_prior(line.scale))]
-    for course in expected_courses(facts):
-        if course.construct == "distress":
-            rated = [p for p in course.points if p.observed is not None]
-            found += [
-                "outcome_twice_outside"
-                for end in range(2, len(rated) + 1)
-                if twice_outside(replace(course, points=tuple(rated[:end])), rated[end - 1].session)
-            ]
+    found: list[MeasuredRule] = []
+    for outlook in outlooks(facts):
+        if outlook.line.scale.role == "outcome":
+            found += _twice_outside(expected_course(outlook))
+        elif outlook.line.rater == "client":
+            found += [rule for rule, _ in falls(outlook)]
     return found
+
+
+def _twice_outside(course: ExpectedCourse) -> list[MeasuredRule]:
+    """One flag for each session at which the rule would have spoken."""
+    rated = [p for p in course.points if p.observed is not None]
+    return [
+        "outcome_twice_outside"
+        for end in range(2, len(rated) + 1)
+        if twice_outside(replace(course, points=tuple(rated[:end])), rated[end - 1].session)
+    ]
 
 
 def write_rates(path: Path, seed: int, relationships: int, command: str) -> None:

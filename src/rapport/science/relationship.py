@@ -18,7 +18,7 @@ from rapport.science.outcomes import outcome_changes
 from rapport.science.rupture import ruptures
 from rapport.science.suggestion import suggest
 from rapport.science.timeline import timeline
-from rapport.science.trajectory import expected_courses
+from rapport.science.trajectory import expected_course, outlooks
 
 __all__ = ["ENGINE_VERSION", "assess", "input_hash"]
 
@@ -42,12 +42,13 @@ def assess(history: History, as_of: int) -> Assessment:
         Through its kinds ``DuplicateFactError``, ``UnknownFactError``, ``ImpossibleValueError``.
     """
     facts = timeline(history, as_of)
+    watched = outlooks(facts)
     evidence = Evidence(
         timeline=facts,
         first_five=first_five(facts),
         changes=outcome_changes(facts),
-        courses=expected_courses(facts),
-        ruptures=ruptures(facts),
+        courses=tuple(expected_course(outlook) for outlook in watched),
+        ruptures=ruptures(facts, watched),
         gaps=gaps(facts),
         goals=goal_progress(facts),
     )

@@ -7,14 +7,13 @@ earlier sessions only.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from rapport.science.assessment import Input, RepairState, RuptureFlag, RuptureRule
 from rapport.science.false_alarms import false_alarm_rate
-from rapport.science.priors import CoursePrior, course_prior
 from rapport.science.timeline import Line, Timeline
-from rapport.science.trajectory import Forecast, forecasts
+from rapport.science.trajectory import Forecast, Outlook
 from rapport.science.wording import construct_words, subject
 
 ALERTING_RULE: RuptureRule = "innovation"
@@ -135,11 +134,12 @@ def classic_falls(values: tuple[float, ...], multiple: float, sign: int = 1) -> 
         moved += abs(value - values[index - 1]) if index else 0.0
 
 
-def falls(line: Line, prior: CoursePrior) -> Iterator[tuple[RuptureRule, Fall]]:
-    """Yield every fall of ``line`` with the rule that marks it."""
+def falls(outlook: Outlook) -> Iterator[tuple[RuptureRule, Fall]]:
+    """Yield every fall of a line with the rule that marks it."""
+    line, prior = outlook.line, outlook.prior
     values = rising(line)
     sign = 1 if line.scale.higher_is_better else -1
-    for fall in innovation_falls(values, forecasts(line, prior), sign):
+    for fall in innovation_falls(values, outlook.at_ratings(), sign):
         yield "innovation", fall
     if prior.between is not None:
         for fall in larger_sd_falls(values, prior.between, STRICT, sign):
@@ -150,17 +150,18 @@ def falls(line: Line, prior: CoursePrior) -> Iterator[tuple[RuptureRule, Fall]]:
         yield "classic_chart", fall
 
 
-def ruptures(timeline: Timeline, repair_within: int = REPAIR_WITHIN) -> tuple[RuptureFlag, ...]:
+def ruptures(
+    timeline: Timeline, watched: Iterable[Outlook], repair_within: int = REPAIR_WITHIN
+) -> tuple[RuptureFlag, ...]:
     """Return every flag on the alliance, each rater apart, in session order."""
     alliance = timeline.alliance()
     if alliance is None:
         return ()
-    prior = course_prior(alliance)
     flags = [
-        _flag(line, rule, fall, timeline.last, repair_within)
-        for line in timeline.lines.values()
-        if line.scale.key == alliance.key
-        for rule, fall in falls(line, prior)
+        _flag(outlook.line, rule, fall, timeline.last, repair_within)
+        for outlook in watched
+        if outlook.line.scale.key == alliance.key
+        for rule, fall in falls(outlook)
     ]
     return tuple(sorted(flags, key=lambda f: (f.session, f.rater, not f.alerting, f.rule)))
 

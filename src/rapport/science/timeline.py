@@ -144,10 +144,11 @@ def _line(key: LineKey, cells: Cells, history: History, numbers: frozenset[int])
             f"{measure}/{name} by the {rater} is rated at session {missing}, "
             "which is not among the sessions held."
         )
-    scored = sorted((s, float(v)) for s, v in cells.items() if v is not None)
-    values = tuple(v for _, v in scored)
+    scored = sorted([cell for cell in cells.items() if cell[1] is not None])
+    sessions, given = zip(*scored, strict=True) if scored else ((), ())
+    values: tuple[float, ...] = tuple(map(float, given))
     _check_values(key, values, scale)
-    return Line(scale, rater, tuple(s for s, _ in scored), values, cells)
+    return Line(scale, rater, sessions, values, cells)
 
 
 def _check_values(key: LineKey, values: tuple[float, ...], scale: Scale) -> None:

@@ -8,6 +8,7 @@ only know earlier sessions.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rapport.science.assessment import CoursePoint, Direction, ExpectedCourse
@@ -92,37 +93,58 @@ class CourseState:
         return Forecast(session, centre + b0 + b1 * t, math.sqrt(s2 * spread), df)
 
 
-def forecasts(line: Line, prior: CoursePrior) -> tuple[Forecast | None, ...]:
-    """Return the forecast of each rating of ``line`` from the ratings before it."""
+def forecasts(
+    line: Line, prior: CoursePrior, sessions: Sequence[int] | None = None
+) -> tuple[Forecast | None, ...]:
+    """Return the forecast of each of ``sessions`` (by default the rated) from ratings before it."""
     state = CourseState(prior)
+    rated = dict(zip(line.sessions, line.values, strict=True))
     found: list[Forecast | None] = []
-    for session, value in zip(line.sessions, line.values, strict=True):
+    for session in line.sessions if sessions is None else sessions:
         found.append(state.forecast(session))
-        state.add(session, value)
+        if session in rated:
+            state.add(session, rated[session])
     return tuple(found)
 
 
-def expected_courses(timeline: Timeline) -> tuple[ExpectedCourse, ...]:
-    """Return the course of every outcome and alliance line, outcomes last."""
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """A line with the forecast of every session held, and of the next."""
+
+    line: Line
+    prior: CoursePrior
+    by_session: dict[int, Forecast | None]
+
+    def at_ratings(self) -> tuple[Forecast | None, ...]:
+        """The forecasts of the line's own ratings, in its order."""
+        return tuple([self.by_session[session] for session in self.line.sessions])
+
+
+def outlooks(timeline: Timeline) -> tuple[Outlook, ...]:
+    """Return the outlook of every alliance and outcome line, outcomes last."""
     watched = [
         line
         for line in timeline.lines.values()
         if line.scale.role == "outcome" or line.scale.construct == "alliance"
     ]
     watched.sort(key=lambda line: (line.scale.role == "outcome", line.scale.key, line.rater))
-    return tuple(_course(line, timeline) for line in watched)
+    sessions = [*(s.number for s in timeline.sessions), timeline.last + 1]
+    found = []
+    for line in watched:
+        prior = course_prior(line.scale)
+        predicted = forecasts(line, prior, sessions)
+        found.append(Outlook(line, prior, dict(zip(sessions, predicted, strict=True))))
+    return tuple(found)
 
 
-def _course(line: Line, timeline: Timeline) -> ExpectedCourse:
-    prior = course_prior(line.scale)
-    state = CourseState(prior)
+def expected_course(outlook: Outlook) -> ExpectedCourse:
+    """Return the expected course that an outlook draws, with its band."""
+    line = outlook.line
     rated = dict(zip(line.sessions, line.values, strict=True))
-    points: list[CoursePoint] = []
-    for session in (*(s.number for s in timeline.sessions), timeline.last + 1):
-        value = rated.get(session)
-        points.append(_point(state.forecast(session), session, value, line))
-        if value is not None:
-            state.add(session, value)
+    points = [
+        _point(forecast, session, rated.get(session), line)
+        for session, forecast in outlook.by_session.items()
+    ]
     return ExpectedCourse(
         construct=line.scale.construct,
         measure=line.scale.measure,
@@ -132,7 +154,7 @@ def _course(line: Line, timeline: Timeline) -> ExpectedCourse:
         higher_is_better=line.scale.higher_is_better,
         level=BAND_LEVEL,
         points=tuple(points),
-        priors_in_use=prior.text,
+        priors_in_use=outlook.prior.text,
         sentence=_sentence(line, points),
     )
 
