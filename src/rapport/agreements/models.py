@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
-from rapport.kernel.scope import Scoped
+from rapport.kernel.unchanging import Unchanging
 from rapport.people.models import Client, Member, Relationship
 
 
@@ -16,7 +16,7 @@ class Purpose(models.TextChoices):
     MESSAGES = "messages", "Send links by e-mail or text"
 
 
-class ConsentEntry(Scoped):
+class ConsentEntry(Unchanging):
     """One person's word on one purpose at one time. The latest entry counts."""
 
     relationship = models.ForeignKey(Relationship, on_delete=models.PROTECT, related_name="+")
@@ -28,11 +28,9 @@ class ConsentEntry(Scoped):
     text_sha256 = models.CharField(max_length=64)
     at = models.DateTimeField()
     expires_at = models.DateTimeField(null=True)
-    recorded_by = models.ForeignKey(
-        Member, on_delete=models.PROTECT, related_name="+", null=True
-    )
+    recorded_by = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="+", null=True)
 
-    class Meta(Scoped.Meta):
+    class Meta(Unchanging.Meta):
         constraints = [
             models.CheckConstraint(
                 condition=Q(client__isnull=False) ^ Q(member__isnull=False),

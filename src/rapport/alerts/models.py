@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.db import models
 from django.db.models import Q
 
-from rapport.kernel.scope import Scoped
+from rapport.kernel.unchanging import Unchanging
 from rapport.people.models import Client, Member, Relationship, Session
 
 
@@ -12,7 +14,7 @@ class AlertKind(models.TextChoices):
     SUGGESTION = "suggestion", "Something to ask about"
 
 
-class Alert(Scoped):
+class Alert(Unchanging):
     """One thing that somebody should look at. Its evidence never changes."""
 
     kind = models.CharField(max_length=16, choices=AlertKind)
@@ -30,16 +32,28 @@ class Alert(Scoped):
     escalated_at = models.DateTimeField(null=True)
     settled_at = models.DateTimeField(null=True)
 
-    class Meta(Scoped.Meta):
+    unchanging: ClassVar[frozenset[str]] = frozenset(
+        {
+            "kind",
+            "relationship",
+            "client",
+            "session",
+            "source_id",
+            "rule",
+            "sentence",
+            "evidence",
+            "raised_at",
+        }
+    )
+
+    class Meta(Unchanging.Meta):
         constraints = [
             models.UniqueConstraint(
                 fields=["relationship", "client", "session"],
                 condition=Q(kind="suggestion"),
                 name="one_suggestion_a_session",
             ),
-            models.UniqueConstraint(
-                fields=["source_id", "rule"], name="one_alert_of_each_cause"
-            ),
+            models.UniqueConstraint(fields=["source_id", "rule"], name="one_alert_of_each_cause"),
         ]
         indexes = [
             models.Index(
@@ -56,7 +70,7 @@ class Alert(Scoped):
         ]
 
 
-class AlertStep(Scoped):
+class AlertStep(Unchanging):
     """What was done about an alert, by whom and when: appended, never changed."""
 
     alert = models.ForeignKey(Alert, on_delete=models.PROTECT, related_name="steps")

@@ -1,5 +1,5 @@
-"""Goals in the client's own words, and how far each has been reached, session by session.
+"""Goals in the client's own words, how far each has been reached, and promises made.
 
-Tables: ``Goal``, ``GoalRating`` (append-only; the latest for a session counts). Neighbours:
-stands on ``people``; ``alliance`` reads it for the assessment.
+Tables: ``Goal``, ``GoalRating`` (append-only; the latest for a session counts), ``Promise``.
+Neighbours: stands on ``people``; ``alliance`` reads it for the assessment and the brief.
 """

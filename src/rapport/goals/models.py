@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 
 from rapport.kernel.scope import Scoped
+from rapport.kernel.unchanging import Unchanging
 from rapport.people.models import Client, Member, Relationship, Session
 
 
@@ -24,7 +25,7 @@ class Goal(Scoped):
         indexes = [models.Index(fields=["relationship", "client"])]
 
 
-class GoalRating(Scoped):
+class GoalRating(Unchanging):
     """Attainment of one goal as one side sees it after one session: 0 to 10."""
 
     goal = models.ForeignKey(Goal, on_delete=models.PROTECT, related_name="ratings")
@@ -36,10 +37,24 @@ class GoalRating(Scoped):
     attainment = models.PositiveSmallIntegerField(validators=[MaxValueValidator(10)])
     at = models.DateTimeField()
 
-    class Meta(Scoped.Meta):
+    class Meta(Unchanging.Meta):
         constraints = [
             models.CheckConstraint(
                 condition=Q(attainment__gte=0, attainment__lte=10), name="attainment_0_to_10"
             )
         ]
         indexes = [models.Index(fields=["goal", "session", "rater", "at"])]
+
+
+class Promise(Scoped):
+    """Something the therapist said they would do; ``kept`` is empty while it is open."""
+
+    relationship = models.ForeignKey(Relationship, on_delete=models.PROTECT, related_name="+")
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="+")
+    words = models.CharField(max_length=300)
+    made_at_session = models.PositiveIntegerField()
+    kept = models.BooleanField(null=True)
+    at = models.DateTimeField()
+
+    class Meta(Scoped.Meta):
+        indexes = [models.Index(fields=["relationship", "client"])]

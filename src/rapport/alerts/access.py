@@ -1,0 +1,40 @@
+"""The only way a person obtains an alert: its owner, and the supervisor it was escalated to.
+
+An admin to whom an alert was escalated learns that one waits and who owns it
+(:func:`rapport.alerts.queries.overdue_for_office`), never what it says.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from rapport.alerts.models import Alert, AlertStep
+from rapport.kernel import audit
+from rapport.kernel.actor import Actor
+from rapport.kernel.errors import NotFound
+from rapport.people.access import PRACTITIONERS
+from rapport.people.models import Role
+
+
+def visible(*, by: Actor) -> QuerySet[Alert]:
+    """The alerts this member owns, or was given when nobody acknowledged them."""
+    mine = Q(pk__in=[])
+    if by.roles & PRACTITIONERS:
+        mine |= Q(owner_id=by.id)
+    if by.has(Role.SUPERVISOR):
+        given = AlertStep.objects.filter(alert=OuterRef("pk"), what="escalated", to_id=by.id)
+        mine |= Q(Exists(given))
+    return Alert.objects.select_related("relationship", "client", "session", "owner").filter(mine)
+
+
+def one(alert_id: UUID, *, by: Actor, at: datetime) -> Alert:
+    """One alert to read and to act on; the disclosure is logged."""
+    alert = visible(by=by).filter(id=alert_id).first()
+    if alert is None:
+        audit.record("refused", "alert", [alert_id], by=by, at=at)
+        raise NotFound
+    audit.record("read", "alert", [alert_id], by=by, at=at)
+    return alert

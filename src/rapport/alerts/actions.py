@@ -1,0 +1,201 @@
+"""Raise an alert, acknowledge it, pass it on when nobody does, settle it, answer it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+
+from rapport.alerts.events import AlertAcknowledged, AlertEscalated, AlertRaised, AlertSettled
+from rapport.alerts.models import Alert, AlertKind, AlertStep
+from rapport.kernel import audit, outbox
+from rapport.kernel.actor import Actor, system
+from rapport.kernel.errors import Refusal
+from rapport.people import queries as people
+from rapport.people.models import Client, Relationship, Session
+from rapport.science.plain import Plain
+
+Evidence = Mapping[str, Plain]
+
+
+class ReasonMissing(Refusal):
+    """Settling a risk, or calling a suggestion not useful, needs a word on why."""
+
+    code = "reason_missing"
+
+
+class NotASuggestion(Refusal):
+    """Only suggestions are useful or not; a risk is acknowledged and settled."""
+
+    code = "not_a_suggestion"
+
+
+@transaction.atomic
+def raise_risk(
+    relationship: Relationship,
+    *,
+    client: Client,
+    session: Session | None,
+    source_id: UUID,
+    rule: str,
+    sentence: str,
+    evidence: Evidence,
+    by: Actor,
+    at: datetime,
+) -> Alert:
+    """Raise a risk with the therapist as owner and a clock; the same cause raises it once."""
+    clock = timedelta(minutes=settings.CONFIG.acknowledge_minutes)
+    alert, raised = Alert.objects.get_or_create(
+        source_id=source_id,
+        rule=rule,
+        defaults={
+            "practice_id": relationship.practice_id,
+            "kind": AlertKind.RISK,
+            "relationship": relationship,
+            "client": client,
+            "session": session,
+            "sentence": sentence,
+            "evidence": dict(evidence),
+            "raised_at": at,
+            "owner_id": relationship.therapist_id,
+            "acknowledge_by": at + clock,
+        },
+    )
+    if raised:
+        _begin(alert, by=by, at=at)
+    return alert
+
+
+@transaction.atomic
+def raise_suggestion(
+    relationship: Relationship,
+    *,
+    client: Client,
+    session: Session,
+    source_id: UUID,
+    rule: str,
+    sentence: str,
+    evidence: Evidence,
+    by: Actor,
+    at: datetime,
+) -> Alert:
+    """Raise the one suggestion a dyad may have for a session, or return the one it has."""
+    alert, raised = Alert.objects.get_or_create(
+        kind=AlertKind.SUGGESTION,
+        relationship=relationship,
+        client=client,
+        session=session,
+        defaults={
+            "practice_id": relationship.practice_id,
+            "source_id": source_id,
+            "rule": rule,
+            "sentence": sentence,
+            "evidence": dict(evidence),
+            "raised_at": at,
+            "owner_id": relationship.therapist_id,
+        },
+    )
+    if raised:
+        _begin(alert, by=by, at=at)
+    return alert
+
+
+@transaction.atomic
+def acknowledge(alert: Alert, *, by: Actor, at: datetime) -> None:
+    """Say that one has seen it: its clock stops. Saying so again changes nothing."""
+    seen = Alert.objects.filter(id=alert.id, acknowledged_at=None, settled_at=None)
+    if seen.update(acknowledged_at=at):
+        _step(alert, "acknowledged", by=by, at=at)
+        outbox.publish(AlertAcknowledged(alert.practice_id, alert.id), at=at)
+
+
+@transaction.atomic
+def settle(alert: Alert, *, by: Actor, at: datetime, because: str) -> None:
+    """Be done with it; a risk asks what was done. Settling again changes nothing."""
+    words = because.strip()
+    if alert.kind == AlertKind.RISK and not words:
+        raise ReasonMissing(
+            "Say in a few words what was done.", fields={"because": "What was done?"}
+        )
+    acknowledge(alert, by=by, at=at)
+    if Alert.objects.filter(id=alert.id, settled_at=None).update(settled_at=at):
+        _step(alert, "settled", by=by, at=at, because=words)
+        outbox.publish(AlertSettled(alert.practice_id, alert.id), at=at)
+
+
+@transaction.atomic
+def answer(alert: Alert, *, useful: bool, because: str, by: Actor, at: datetime) -> None:
+    """Say whether a suggestion was useful; the last answer counts, and "not" settles it."""
+    if alert.kind != AlertKind.SUGGESTION:
+        raise NotASuggestion("Only a suggestion can be called useful or not.")
+    words = because.strip()
+    if not useful and not words:
+        raise ReasonMissing(
+            "Say in a few words why it was not useful.", fields={"because": "Why not?"}
+        )
+    _step(alert, "useful" if useful else "not_useful", by=by, at=at, because=words)
+    if not useful:
+        settle(alert, by=by, at=at, because=words)
+
+
+def escalate_overdue(practice_id: UUID, *, at: datetime) -> int:
+    """Pass on every risk of the practice that nobody acknowledged in time; return how many."""
+    late = Alert.objects.filter(
+        practice_id=practice_id,
+        acknowledge_by__lte=at,
+        acknowledged_at=None,
+        settled_at=None,
+        escalated_at=None,
+    )
+    return sum(_escalate(alert, at=at) for alert in late)
+
+
+@transaction.atomic
+def _escalate(alert: Alert, *, at: datetime) -> bool:
+    still_late = Alert.objects.filter(
+        id=alert.id, acknowledged_at=None, settled_at=None, escalated_at=None
+    )
+    if not still_late.update(escalated_at=at):
+        return False
+    for member_id in _next_in_line(alert):
+        _step(alert, "escalated", by=system(alert.practice_id), at=at, to_id=member_id)
+    outbox.publish(AlertEscalated(alert.practice_id, alert.id), at=at)
+    return True
+
+
+def _next_in_line(alert: Alert) -> tuple[UUID, ...]:
+    """The owner's supervisors, else the office, else (working alone) the owner once more."""
+    return (
+        people.supervisor_ids(alert.owner_id)
+        or tuple(id_ for id_ in people.admin_ids(alert.practice_id) if id_ != alert.owner_id)
+        or (alert.owner_id,)
+    )
+
+
+def _begin(alert: Alert, *, by: Actor, at: datetime) -> None:
+    _step(alert, "raised", by=by, at=at, to_id=alert.owner_id)
+    outbox.publish(AlertRaised(alert.practice_id, alert.id), at=at)
+
+
+def _step(
+    alert: Alert,
+    what: str,
+    *,
+    by: Actor,
+    at: datetime,
+    because: str = "",
+    to_id: UUID | None = None,
+) -> None:
+    AlertStep.objects.create(
+        practice_id=alert.practice_id,
+        alert=alert,
+        what=what,
+        because=because,
+        by_id=by.id if by.kind == "member" else None,
+        to_id=to_id,
+        at=at,
+    )
+    audit.record(what, "alert", [alert.id], by=by, at=at)

@@ -1,0 +1,192 @@
+"""Open alerts and what became of earlier ones, as plain rows."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+
+from rapport.alerts import access
+from rapport.alerts.models import Alert, AlertKind, AlertStep
+from rapport.kernel.actor import Actor
+from rapport.people.access import own_relationships, supervised_relationships
+from rapport.people.models import Role
+from rapport.science.plain import Plain
+
+
+@dataclass(frozen=True, slots=True)
+class AlertRow:
+    """One alert as a list shows it; ``answered`` is "useful", "not_useful" or ""."""
+
+    id: UUID
+    kind: str
+    relationship_id: UUID
+    client_id: UUID
+    client_name: str
+    session_number: int | None
+    rule: str
+    sentence: str
+    owner_name: str
+    raised_at: datetime
+    acknowledge_by: datetime | None
+    acknowledged_at: datetime | None
+    escalated_at: datetime | None
+    settled_at: datetime | None
+    answered: str
+
+    def overdue(self, at: datetime) -> bool:
+        """Whether nobody has acknowledged it in time."""
+        return (
+            self.acknowledged_at is None
+            and self.settled_at is None
+            and self.acknowledge_by is not None
+            and self.acknowledge_by <= at
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class StepRow:
+    """One thing done about an alert; ``by_name`` is "" when the platform did it."""
+
+    what: str
+    because: str
+    by_name: str
+    to_name: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AlertPage:
+    """One alert with its evidence and everything done about it, first to last."""
+
+    alert: AlertRow
+    evidence: dict[str, Plain]
+    steps: tuple[StepRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeLine:
+    """An overdue risk as the office may know of it: who owns it and since when, not what."""
+
+    owner_name: str
+    raised_at: datetime
+    acknowledge_by: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class HitRate:
+    """How often one rule spoke, and what was thought of it; the last answer counts."""
+
+    rule: str
+    raised: int
+    useful: int
+    not_useful: int
+
+    @property
+    def unanswered(self) -> int:
+        return self.raised - self.useful - self.not_useful
+
+
+def open_alerts(*, by: Actor) -> tuple[AlertRow, ...]:
+    """What waits for this member: risks first, then by age."""
+    rows = with_answer(access.visible(by=by).filter(settled_at=None))
+    return tuple(row_of(alert) for alert in rows.order_by("kind", "raised_at", "id"))
+
+
+def open_of(relationship_ids: Collection[UUID]) -> tuple[AlertRow, ...]:
+    """The open alerts of relationships already obtained: risks first, then by age."""
+    open_ones = Alert.objects.filter(relationship_id__in=relationship_ids, settled_at=None)
+    rows = with_answer(open_ones.select_related("client", "session", "owner"))
+    return tuple(row_of(alert) for alert in rows.order_by("kind", "raised_at", "id"))
+
+
+def suggestion_at(relationship_id: UUID, client_id: UUID, session_number: int) -> AlertRow | None:
+    """The suggestion that was raised for one dyad's session, open or settled."""
+    rows = Alert.objects.filter(
+        kind=AlertKind.SUGGESTION,
+        relationship_id=relationship_id,
+        client_id=client_id,
+        session__number=session_number,
+    )
+    alert = with_answer(rows.select_related("client", "session", "owner")).first()
+    return row_of(alert) if alert else None
+
+
+def page_of(alert: Alert) -> AlertPage:
+    """An alert already obtained, with its trail."""
+    row = with_answer(Alert.objects.select_related("client", "session", "owner")).get(id=alert.id)
+    steps = AlertStep.objects.filter(alert=alert).select_related("by", "to").order_by("at", "id")
+    return AlertPage(
+        alert=row_of(row),
+        evidence=dict(row.evidence),
+        steps=tuple(
+            StepRow(
+                what=step.what,
+                because=step.because,
+                by_name=step.by.name if step.by else "",
+                to_name=step.to.name if step.to else "",
+                at=step.at,
+            )
+            for step in steps
+        ),
+    )
+
+
+def overdue_for_office(*, by: Actor, at: datetime) -> tuple[OfficeLine, ...]:
+    """The risks nobody acknowledged in time, for an admin: nothing clinical."""
+    if not by.has(Role.ADMIN):
+        return ()
+    rows = Alert.objects.filter(acknowledge_by__lte=at, acknowledged_at=None, settled_at=None)
+    return tuple(
+        OfficeLine(alert.owner.name, alert.raised_at, alert.acknowledge_by)
+        for alert in rows.select_related("owner").order_by("acknowledge_by")
+        if alert.acknowledge_by
+    )
+
+
+def hit_rates(*, by: Actor) -> tuple[HitRate, ...]:
+    """How the rules fared in the relationships this member may read; never by therapist."""
+    readable = own_relationships(by=by) | supervised_relationships(by=by)
+    rows = Alert.objects.filter(
+        kind=AlertKind.SUGGESTION, relationship_id__in=readable.distinct().values("id")
+    )
+    counted = (
+        with_answer(rows)
+        .values("rule")
+        .annotate(
+            raised=Count("id"),
+            useful=Count("id", filter=Q(answered="useful")),
+            not_useful=Count("id", filter=Q(answered="not_useful")),
+        )
+    )
+    return tuple(HitRate(**row) for row in counted.order_by("rule"))
+
+
+def with_answer(rows: QuerySet[Alert]) -> QuerySet[Alert]:
+    """Add the last answer to each alert as ``answered``."""
+    answers = AlertStep.objects.filter(alert=OuterRef("pk"), what__in=["useful", "not_useful"])
+    return rows.annotate(answered=Subquery(answers.order_by("-at", "-id").values("what")[:1]))
+
+
+def row_of(alert: Alert) -> AlertRow:
+    """One row; ``alert`` comes from :func:`with_answer`, its people with it."""
+    return AlertRow(
+        id=alert.id,
+        kind=alert.kind,
+        relationship_id=alert.relationship_id,
+        client_id=alert.client_id,
+        client_name=alert.client.name,
+        session_number=alert.session.number if alert.session else None,
+        rule=alert.rule,
+        sentence=alert.sentence,
+        owner_name=alert.owner.name,
+        raised_at=alert.raised_at,
+        acknowledge_by=alert.acknowledge_by,
+        acknowledged_at=alert.acknowledged_at,
+        escalated_at=alert.escalated_at,
+        settled_at=alert.settled_at,
+        answered=getattr(alert, "answered", None) or "",
+    )

@@ -1,0 +1,50 @@
+"""What the relay does about alerts: tell their owners, and watch the clocks."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.core.mail import send_mail
+from django.utils.translation import gettext as _
+
+from rapport.alerts.actions import escalate_overdue as escalate
+from rapport.alerts.events import AlertEscalated, AlertRaised
+from rapport.alerts.models import Alert, AlertKind, AlertStep
+from rapport.kernel import clock, scope
+
+
+def notify_owner(event: AlertRaised | AlertEscalated) -> None:
+    """Mail whoever a risk has reached that something waits: no names, nothing about health.
+
+    Suggestions wait on the brief, where they belong, and send no mail.
+    """
+    alert = Alert.objects.get(id=event.alert_id)
+    if alert.kind != AlertKind.RISK or alert.settled_at is not None:
+        return
+    what = "raised" if isinstance(event, AlertRaised) else "escalated"
+    reached = AlertStep.objects.filter(alert=alert, what=what, to__user__is_active=True)
+    for address in reached.values_list("to__user__email", flat=True):
+        _mail(address)
+
+
+def escalate_overdue() -> None:
+    """In every practice, pass on the risks that nobody acknowledged in time."""
+    at = clock.now()
+    with scope.every_practice():
+        late = set(
+            Alert.objects.filter(
+                acknowledge_by__lte=at, acknowledged_at=None, settled_at=None, escalated_at=None
+            ).values_list("practice_id", flat=True)
+        )
+    for practice_id in late:
+        with scope.practice(practice_id):
+            escalate(practice_id, at=at)
+
+
+def _mail(address: str) -> None:
+    send_mail(
+        _("Something waits for you in Rapport"),
+        _("Something needs your attention now. Please sign in and look at your alerts:\n%(link)s")
+        % {"link": f"{settings.CONFIG.base_url}/alerts"},
+        None,
+        [address],
+    )
