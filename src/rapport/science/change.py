@@ -86,7 +86,7 @@ class CutOffs:
 class SuddenGain:
     """A large, lasting improvement between positions ``at`` and ``at + 1`` of a series.
 
-    ``gain`` is positive for the better and ``share`` is its share of the score before.
+    ``gain`` is positive for the better; ``share`` is its share of the score before, if not 0.
     ``mean_gain`` compares up to three ratings on either side and exceeded ``limit``.
     """
 
@@ -94,7 +94,7 @@ class SuddenGain:
     before: float
     after: float
     gain: float
-    share: float
+    share: float | None
     mean_gain: float
     limit: float
     n_before: int
@@ -337,7 +337,7 @@ def _gain_at(
     limit = t_quantile(0.975, df) * math.sqrt((_squares(pre) + _squares(post)) / df)
     if mean_gain <= limit:
         return None
-    share = gain / abs(before) if before else math.inf
+    share = gain / abs(before) if before else None
     return SuddenGain(at, before, after, gain, share, mean_gain, limit, len(pre), len(post))
 
 
