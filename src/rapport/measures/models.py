@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from rapport.kernel.scope import Scoped
-from rapport.people.models import Client, Member, Relationship, Session
+from rapport.people.models import Client, Member, Relationship
 
 
 class Wording(Scoped):

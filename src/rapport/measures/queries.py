@@ -10,11 +10,25 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from rapport.measures.blindness import Dyad as Dyad
-from rapport.measures.blindness import Sealed, is_sealed, sealed
+from rapport.measures.blindness import Dyad, Sealed, is_sealed, sealed
 from rapport.measures.links import check_in_link
 from rapport.measures.models import CheckIn, ExternalScale, Score, TalkAbout
 from rapport.science import history, instruments
+
+__all__ = [
+    "CheckInState",
+    "ClientWords",
+    "Dyad",
+    "check_in_states",
+    "client_words",
+    "link_for",
+    "own_ratings",
+    "own_words",
+    "revealed_ratings",
+    "scales_in_use",
+    "state_of",
+    "waiting_for",
+]
 
 State = Literal["given", "waiting", "missed"]
 

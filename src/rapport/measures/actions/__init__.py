@@ -1,0 +1,29 @@
+"""Verbs of this room, by subject: asking, answering, sending, wishes, wording."""
+
+from rapport.measures.actions.answering import (
+    Saved,
+    Submitted,
+    save_answer,
+    save_words,
+    submit_check_in,
+)
+from rapport.measures.actions.asking import ask, ask_after, ask_before, close
+from rapport.measures.actions.sending import hand_over, invite, send_progress, void_links
+from rapport.measures.actions.wishes import talk_about
+
+__all__ = [
+    "Saved",
+    "Submitted",
+    "ask",
+    "ask_after",
+    "ask_before",
+    "close",
+    "hand_over",
+    "invite",
+    "save_answer",
+    "save_words",
+    "send_progress",
+    "submit_check_in",
+    "talk_about",
+    "void_links",
+]

@@ -1,0 +1,145 @@
+"""Ask somebody for a check-in, and stop asking when its time is over."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from rapport.kernel import outbox
+from rapport.kernel.errors import Refusal
+from rapport.measures.events import CheckInAsked, CheckInClosed
+from rapport.measures.forms import form_of
+from rapport.measures.models import CheckIn, Moment
+from rapport.people.models import Client, Member, Participant, Relationship
+from rapport.science import instruments
+
+WEEK_CHECK = "week_check"
+RELATIONSHIP_CHECK = "relationship_check"
+ANSWER_WITHIN = timedelta(days=3)
+
+
+class WrongRespondent(Refusal):
+    """The form is another person's."""
+
+    code = "wrong_respondent"
+
+
+@transaction.atomic
+def ask(
+    relationship: Relationship,
+    *,
+    client: Client,
+    session_number: int,
+    moment: str,
+    rater: str,
+    instrument: str,
+    member: Member | None,
+    at: datetime,
+    expires_at: datetime | None = None,
+) -> CheckIn:
+    """Ask one person for one form about one session; asking again returns what was asked."""
+    respondent = instruments.load(instrument).respondent
+    if respondent != rater or (member is None) != (rater == "client"):
+        raise WrongRespondent(f"{instrument} is the {respondent}'s to answer, not the {rater}'s.")
+    form_of(instrument, language=client.language)
+    check_in, asked = CheckIn.objects.get_or_create(
+        relationship=relationship,
+        client=client,
+        session_number=session_number,
+        rater=rater,
+        instrument=instrument,
+        defaults={
+            "practice_id": relationship.practice_id,
+            "moment": moment,
+            "member": member,
+            "asked_at": at,
+            "expires_at": expires_at or at + ANSWER_WITHIN,
+        },
+    )
+    if asked:
+        outbox.publish(CheckInAsked(check_in.practice_id, check_in.id), at=at)
+    return check_in
+
+
+@transaction.atomic
+def ask_after(relationship: Relationship, *, session_number: int, at: datetime) -> list[CheckIn]:
+    """Ask everybody who was in the room how the session was, all sides at once.
+
+    At once, because a side that was not asked yet could not keep the other one sealed.
+    """
+    members = [("therapist", relationship.therapist), ("interpreter", relationship.interpreter)]
+    raters = [("client", None), *((rater, member) for rater, member in members if member)]
+    return [
+        ask(
+            relationship,
+            client=client,
+            session_number=session_number,
+            moment=Moment.AFTER,
+            rater=rater,
+            instrument=f"{RELATIONSHIP_CHECK}_{rater}",
+            member=member,
+            at=at,
+        )
+        for client in clients_of(relationship)
+        for rater, member in raters
+    ]
+
+
+@transaction.atomic
+def ask_before(
+    relationship: Relationship, *, session_number: int, expires_at: datetime, at: datetime
+) -> list[CheckIn]:
+    """Ask each client how their week was, until shortly after the session was to begin.
+
+    When a missed appointment was booked anew, a check-in that nobody answered opens again.
+    """
+    asked = [
+        ask(
+            relationship,
+            client=client,
+            session_number=session_number,
+            moment=Moment.BEFORE,
+            rater="client",
+            instrument=WEEK_CHECK,
+            member=None,
+            at=at,
+            expires_at=expires_at,
+        )
+        for client in clients_of(relationship)
+    ]
+    for check_in in asked:
+        _open_again(check_in, expires_at=expires_at, at=at)
+    return asked
+
+
+@transaction.atomic
+def close(check_in: CheckIn, *, at: datetime) -> bool:
+    """Close a check-in whose time ran out unanswered; what was not sent is not scored."""
+    late = CheckIn.objects.filter(
+        id=check_in.id, submitted_at=None, closed_at=None, expires_at__lte=at
+    )
+    if not late.update(closed_at=at):
+        return False
+    event = CheckInClosed(
+        check_in.practice_id,
+        check_in.relationship_id,
+        check_in.client_id,
+        check_in.session_number,
+        check_in.id,
+    )
+    outbox.publish(event, at=at)
+    return True
+
+
+def clients_of(relationship: Relationship) -> list[Client]:
+    places = Participant.objects.filter(relationship=relationship).select_related("client")
+    return [place.client for place in places.order_by("id")]
+
+
+def _open_again(check_in: CheckIn, *, expires_at: datetime, at: datetime) -> None:
+    late = CheckIn.objects.filter(id=check_in.id, submitted_at=None, expires_at__lte=at)
+    version = check_in.link_version + 1
+    if late.update(expires_at=expires_at, closed_at=None, link_version=version):
+        check_in.refresh_from_db()
+        outbox.publish(CheckInAsked(check_in.practice_id, check_in.id), at=at)

@@ -1,0 +1,64 @@
+"""What the relay does about check-ins: ask at the right time, send links, close what is late."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from rapport.kernel import clock, scope
+from rapport.kernel.actor import system
+from rapport.measures import actions, delivery
+from rapport.measures.events import CheckInAsked
+from rapport.measures.models import CheckIn
+from rapport.people.events import SessionHeld
+from rapport.people.models import Relationship, Session
+from rapport.people.queries import last_session_number
+from rapport.scheduling import queries as scheduling
+from rapport.scheduling.events import AppointmentBooked
+
+INTO_THE_SESSION = timedelta(hours=2)
+AT_ONCE = 500
+
+
+def ask_after_session(event: SessionHeld) -> None:
+    """Ask every side how the session was."""
+    session = Session.objects.select_related("relationship").get(id=event.session_id)
+    actions.ask_after(session.relationship, session_number=session.number, at=clock.now())
+
+
+def ask_before_session(event: AppointmentBooked) -> None:
+    """Ask how the week was, if the appointment still stands and has not passed."""
+    appointment = scheduling.of_id(event.appointment_id)
+    at = clock.now()
+    if appointment is None or appointment.state != "planned":
+        return
+    until = appointment.starts_at + INTO_THE_SESSION
+    if until <= at:
+        return
+    relationship = Relationship.objects.get(id=event.relationship_id)
+    number = last_session_number(relationship) + 1
+    actions.ask_before(relationship, session_number=number, expires_at=until, at=at)
+
+
+def send_link(event: CheckInAsked) -> None:
+    """Send a client their link once, where they agreed to it and can be reached."""
+    check_in = CheckIn.objects.select_related("relationship", "client").get(id=event.check_in_id)
+    at = clock.now()
+    over = check_in.submitted_at is not None or check_in.expires_at <= at
+    if check_in.rater != "client" or over:
+        return
+    if delivery.can_reach(check_in.relationship, check_in.client, at=at):
+        actions.invite(check_in, by=system(check_in.practice_id), at=at)
+
+
+def close_expired() -> None:
+    """In every practice, close the check-ins whose time ran out."""
+    at = clock.now()
+    with scope.every_practice():
+        late = list(
+            CheckIn.objects.filter(submitted_at=None, closed_at=None, expires_at__lte=at).order_by(
+                "expires_at"
+            )[:AT_ONCE]
+        )
+    for check_in in late:
+        with scope.practice(check_in.practice_id):
+            actions.close(check_in, at=at)
