@@ -97,6 +97,22 @@ def place_of(client_id: UUID, relationship: Relationship) -> Participant:
     return place
 
 
+def places_in(relationship: Relationship) -> list[Participant]:
+    """The clients' places in a relationship already obtained, in the order they came."""
+    rows = Participant.objects.select_related("client").filter(relationship=relationship)
+    return list(rows.order_by("id"))
+
+
+def colleague(member_id: UUID, role: str, *, by: Actor) -> Member:
+    """A member of one's own practice who holds a role, to work with."""
+    member = Member.objects.filter(
+        id=member_id, practice_id=by.practice_id, left_on=None
+    ).first()
+    if member is None or role not in member.roles:
+        raise NotFound
+    return member
+
+
 def disclose_list(
     relationships: Iterable[Relationship], *, by: Actor, at: datetime
 ) -> None:
