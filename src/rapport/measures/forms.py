@@ -105,7 +105,7 @@ def _imported(instrument: Instrument, wording: Wording) -> Form:
     return Form(
         instrument=instrument.key,
         title=wording.title,
-        intro="",
+        intro=wording.intro,
         questions=tuple(
             Question(
                 key=item.key,

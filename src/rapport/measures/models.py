@@ -13,6 +13,7 @@ class Wording(Scoped):
     instrument = models.CharField(max_length=64)
     language = models.CharField(max_length=16)
     title = models.CharField(max_length=200)
+    intro = models.TextField(blank=True)
     copyright = models.TextField()
     items = models.JSONField()
     options = models.JSONField()

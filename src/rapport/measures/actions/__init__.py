@@ -10,8 +10,10 @@ from rapport.measures.actions.answering import (
 from rapport.measures.actions.asking import ask, ask_after, ask_before, close
 from rapport.measures.actions.sending import hand_over, invite, send_progress, void_links
 from rapport.measures.actions.wishes import talk_about
+from rapport.measures.actions.wording import ImportedWording, import_wording
 
 __all__ = [
+    "ImportedWording",
     "Saved",
     "Submitted",
     "ask",
@@ -19,6 +21,7 @@ __all__ = [
     "ask_before",
     "close",
     "hand_over",
+    "import_wording",
     "invite",
     "save_answer",
     "save_words",

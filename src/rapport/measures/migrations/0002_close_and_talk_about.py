@@ -13,6 +13,11 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.AddField(
+            model_name='wording',
+            name='intro',
+            field=models.TextField(blank=True),
+        ),
         migrations.CreateModel(
             name='TalkAbout',
             fields=[
