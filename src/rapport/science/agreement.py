@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from operator import mul
 
 from rapport.science.assessment import Agreement, Congruence, Estimate, Withheld
 from rapport.science.change import t_quantile
@@ -93,15 +94,10 @@ _FLAT_BOTH = "The ratings hardly varied, so nothing can be said about how they m
 
 def _centred_sums(pairs: Pairs) -> tuple[float, float, float]:
     """Σc², Σt² and Σct of ratings centred within the dyad."""
-    mean_c = sum([c for c, _ in pairs]) / len(pairs)
-    mean_t = sum([t for _, t in pairs]) / len(pairs)
-    scc = stt = sct = 0.0
-    for client, therapist in pairs:
-        c, t = client - mean_c, therapist - mean_t
-        scc += c * c
-        stt += t * t
-        sct += c * t
-    return scc, stt, sct
+    clients, therapists = zip(*pairs, strict=True)
+    mean_c, mean_t = sum(clients) / len(pairs), sum(therapists) / len(pairs)
+    c, t = [x - mean_c for x in clients], [x - mean_t for x in therapists]
+    return sum(map(mul, c, c)), sum(map(mul, t, t)), sum(map(mul, c, t))
 
 
 def _flat_side(pairs: Pairs) -> str:
@@ -162,11 +158,14 @@ def _place(construct: str) -> int:
 
 
 def _both(timeline: Timeline, key: tuple[str, str]) -> dict[int, tuple[float, float]]:
-    """(client, therapist) by session, where both gave a scorable rating."""
+    """(client, therapist) by session in order, where both gave a scorable rating."""
     client = timeline.lines.get((*key, "client"))
     therapist = timeline.lines.get((*key, "therapist"))
     if client is None or therapist is None:
         return {}
+    if client.sessions == therapist.sessions:
+        pairs = zip(client.values, therapist.values, strict=True)
+        return dict(zip(client.sessions, pairs, strict=True))
     theirs = dict(zip(therapist.sessions, therapist.values, strict=True))
     return {
         session: (value, theirs[session])
@@ -188,7 +187,8 @@ def _goals_and_tasks(
                 goal.measure,
                 {
                     s: ((goals[s][0] + tasks[s][0]) / 2, (goals[s][1] + tasks[s][1]) / 2)
-                    for s in goals.keys() & tasks.keys()
+                    for s in goals
+                    if s in tasks
                 },
             )
 
@@ -196,7 +196,7 @@ def _goals_and_tasks(
 def _agreement(
     construct: str, measure: str, label: str, by_session: dict[int, tuple[float, float]]
 ) -> Agreement:
-    pairs = [by_session[session] for session in sorted(by_session)]
+    pairs = list(by_session.values())
     way, together = direction(pairs), congruence(pairs)
     words = construct_words(construct)
     return Agreement(

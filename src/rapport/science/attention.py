@@ -17,7 +17,7 @@ from rapport.science.evidence import Evidence
 from rapport.science.false_alarms import false_alarm_rate
 from rapport.science.history import Rater
 from rapport.science.things_to_try import THINGS_TO_TRY
-from rapport.science.wording import construct_words, noun
+from rapport.science.wording import construct_words, noun, percent
 
 
 def reliably_worse(evidence: Evidence) -> Suggestion | None:
@@ -80,12 +80,12 @@ def _off_course(course: ExpectedCourse) -> Suggestion:
         kind="attention",
         sentence=f"Ask about {noun(course.construct)}: your client's score was worse than expected "
         "at the last two ratings.",
-        rule=f"Two ratings running lie on the worse side of the {course.level:.0%} band.",
+        rule=f"Two ratings running lie on the worse side of the {percent(course.level)} band.",
         inputs=tuple(
             Input(f"session {p.session}", f"{p.observed:g}; band {p.low:.1f} to {p.high:.1f}")
             for p in rated
         ),
-        uncertainty=f"Where the course's assumptions hold, {course.level:.0%} of ratings fall "
+        uncertainty=f"Where the course's assumptions hold, {percent(course.level)} of ratings fall "
         f"inside the band. {course.priors_in_use}",
         false_alarm_rate=false_alarm_rate("outcome_twice_outside"),
         things_to_try=THINGS_TO_TRY["outcome"],

@@ -15,7 +15,7 @@ LEVEL = 0.95
 
 def first_five(timeline: Timeline) -> FirstFive:
     """Return the strip; it is active until the sixth session."""
-    alliance = timeline.alliance()
+    alliance = timeline.alliance
     client = timeline.line(alliance, "client") if alliance else None
     therapist = timeline.line(alliance, "therapist") if alliance else None
     held = {s.number: s.missed_before for s in timeline.sessions}

@@ -10,7 +10,7 @@ from rapport.science.evidence import Evidence
 from rapport.science.gaps import Gap, notable
 from rapport.science.things_to_try import QUESTIONS
 from rapport.science.timeline import Line, Timeline
-from rapport.science.wording import construct_words, ordinal, sentence_case
+from rapport.science.wording import construct_words, ordinal, percent, sentence_case
 
 Finding = Callable[[Evidence], str | None]
 
@@ -88,7 +88,7 @@ def _off_course(evidence: Evidence) -> str | None:
             side = "higher" if point.outside == "above" else "lower"
             return (
                 f"Your client's {course.construct.replace('_', ' ')} score was {side} than "
-                f"expected at session {point.session} ({point.observed:.1f}; {course.level:.0%} "
+                f"expected at session {point.session} ({point.observed:.1f}; {percent(course.level)} "
                 f"band {point.low:.1f} to {point.high:.1f})."
             )
     return None
@@ -123,7 +123,7 @@ def _moved(evidence: Evidence) -> str:
 
 
 def _client_alliance(timeline: Timeline) -> Line | None:
-    alliance = timeline.alliance()
+    alliance = timeline.alliance
     return timeline.line(alliance, "client") if alliance else None
 
 

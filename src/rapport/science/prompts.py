@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import takewhile
+
 from rapport.science.assessment import FalseAlarmRate, Input, Suggestion
 from rapport.science.evidence import Evidence
 from rapport.science.things_to_try import THINGS_TO_TRY
@@ -15,15 +17,15 @@ MISSING_RUN = 2
 
 def ratings_missing(evidence: Evidence) -> Suggestion | None:
     sessions = evidence.timeline.sessions
-    answered = {
-        session
+    forms = [
+        line.given
         for line in evidence.timeline.lines.values()
         if line.rater == "client" and line.scale.role == "relationship"
-        for session in line.given
-    }
-    run = 0
-    while run < len(sessions) and sessions[-1 - run].number not in answered:
-        run += 1
+    ]
+    unrated = takewhile(
+        lambda session: not any(session.number in given for given in forms), reversed(sessions)
+    )
+    run = sum(1 for _ in unrated)
     if run < (1 if evidence.first_five.active else MISSING_RUN):
         return None
     which = "session" if run == 1 else f"{run} sessions"

@@ -154,7 +154,7 @@ def ruptures(
     timeline: Timeline, watched: Iterable[Outlook], repair_within: int = REPAIR_WITHIN
 ) -> tuple[RuptureFlag, ...]:
     """Return every flag on the alliance, each rater apart, in session order."""
-    alliance = timeline.alliance()
+    alliance = timeline.alliance
     if alliance is None:
         return ()
     flags = [

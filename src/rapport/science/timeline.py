@@ -43,16 +43,26 @@ class Line:
         """What people call the scale: its label, else its construct in words."""
         return self.scale.label or self.scale.construct.replace("_", " ")
 
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """The scale's range, infinite where it has none."""
+        low, high = self.scale.minimum, self.scale.maximum
+        return (-math.inf if low is None else low, math.inf if high is None else high)
+
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """What stood after session ``as_of``: nothing in it is later."""
+    """What stood after session ``as_of``: nothing in it is later.
+
+    ``alliance`` is the alliance total rated at most sessions, the first by name on a tie.
+    """
 
     as_of: int
     sessions: tuple[Session, ...]
     lines: dict[LineKey, Line]
     goals: tuple[Goal, ...]
     goal_ratings: tuple[GoalRating, ...]
+    alliance: Scale | None
 
     @property
     def last(self) -> int:
@@ -61,19 +71,6 @@ class Timeline:
 
     def line(self, scale: Scale, rater: Rater) -> Line | None:
         return self.lines.get((scale.measure, scale.scale, rater))
-
-    def alliance(self) -> Scale | None:
-        """The alliance total rated at most sessions; the first by name where several tie."""
-        counts: dict[tuple[str, str], int] = {}
-        for (measure, scale, _), line in self.lines.items():
-            if line.scale.construct == "alliance" and line.scale.role == "relationship":
-                counts[measure, scale] = counts.get((measure, scale), 0) + len(line.given)
-        if not counts:
-            return None
-        measure, scale = min(counts, key=lambda key: (-counts[key], key))
-        return next(
-            line.scale for (m, s, _), line in self.lines.items() if (m, s) == (measure, scale)
-        )
 
 
 def timeline(history: History, as_of: int) -> Timeline:
@@ -95,12 +92,14 @@ def timeline(history: History, as_of: int) -> Timeline:
     )
     numbers = _numbers(sessions)
     goals = history.until(as_of).goals if history.goals else ()
+    lines = _lines(history, as_of, numbers)
     return Timeline(
         as_of=as_of,
         sessions=sessions,
-        lines=_lines(history, as_of, numbers),
+        lines=lines,
         goals=tuple(sorted(goals, key=lambda g: (g.set_at_session, g.key))),
         goal_ratings=_goal_ratings(history.goal_ratings, as_of, numbers, goals),
+        alliance=_alliance(lines),
     )
 
 
@@ -161,6 +160,19 @@ def _check_values(key: LineKey, values: tuple[float, ...], scale: Scale) -> None
         raise ImpossibleValueError(f"{where}: {min(values):g} is below {scale.minimum:g}.")
     if scale.maximum is not None and max(values) > scale.maximum:
         raise ImpossibleValueError(f"{where}: {max(values):g} is above {scale.maximum:g}.")
+
+
+def _alliance(lines: dict[LineKey, Line]) -> Scale | None:
+    totals = [
+        line
+        for line in lines.values()
+        if line.scale.construct == "alliance" and line.scale.role == "relationship"
+    ]
+    counts: dict[tuple[str, str], int] = {}
+    for line in totals:
+        counts[line.scale.key] = counts.get(line.scale.key, 0) + len(line.given)
+    ranked = sorted(totals, key=lambda line: (-counts[line.scale.key], line.scale.key))
+    return ranked[0].scale if ranked else None
 
 
 def _goal_ratings(

@@ -15,9 +15,10 @@ from rapport.science.assessment import CoursePoint, Direction, ExpectedCourse
 from rapport.science.change import t_quantile
 from rapport.science.priors import CoursePrior, course_prior
 from rapport.science.timeline import Line, Timeline
-from rapport.science.wording import noun, possessive
+from rapport.science.wording import noun, percent, possessive
 
 BAND_LEVEL = 0.80
+BAND_TAIL = (1 - BAND_LEVEL) / 2
 MINIMUM_WITHOUT_PRIOR = 3
 
 
@@ -162,28 +163,15 @@ def expected_course(outlook: Outlook) -> ExpectedCourse:
 def _point(forecast: Forecast | None, session: int, value: float | None, line: Line) -> CoursePoint:
     if forecast is None:
         return CoursePoint(session, value, None, None, None, None)
-    reach = forecast.reach((1 - BAND_LEVEL) / 2)
+    reach = forecast.reach(BAND_TAIL)
     low, high = forecast.mean - reach, forecast.mean + reach
     outside: Direction | None = None
     if value is not None and not low <= value <= high:
         outside = "above" if value > high else "below"
-    return CoursePoint(
-        session,
-        value,
-        _within(forecast.mean, line),
-        _within(low, line),
-        _within(high, line),
-        outside,
-    )
-
-
-def _within(value: float, line: Line) -> float:
-    """Keep a forecast inside the scale: nobody can score outside it."""
-    if line.scale.minimum is not None and value < line.scale.minimum:
-        return line.scale.minimum
-    if line.scale.maximum is not None and value > line.scale.maximum:
-        return line.scale.maximum
-    return value
+    middle, (floor, ceiling) = forecast.mean, line.bounds
+    if low < floor or high > ceiling:  # nobody can score outside the scale
+        low, middle, high = (min(max(x, floor), ceiling) for x in (low, middle, high))
+    return CoursePoint(session, value, middle, low, high, outside)
 
 
 def _sentence(line: Line, points: list[CoursePoint]) -> str:
@@ -204,7 +192,7 @@ def _sentence(line: Line, points: list[CoursePoint]) -> str:
     }[last.outside]
     return (
         f"At session {last.session}, {what} was {place} "
-        f"({last.observed:.1f}; {BAND_LEVEL:.0%} band {last.low:.1f} to {last.high:.1f})."
+        f"({last.observed:.1f}; {percent(BAND_LEVEL)} band {last.low:.1f} to {last.high:.1f})."
     )
 
 

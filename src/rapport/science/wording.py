@@ -59,6 +59,11 @@ def ordinal(n: int) -> str:
     return f"{n}{ending}"
 
 
+def percent(share: float) -> str:
+    """Return .8 as "80 %"."""
+    return f"{100 * share:.0f} %"
+
+
 def sentence_case(text: str) -> str:
     """Raise the first letter and leave the rest."""
     return text[:1].upper() + text[1:]
