@@ -10,7 +10,7 @@ from rapport.science.evidence import Evidence
 from rapport.science.gaps import Gap, notable
 from rapport.science.things_to_try import QUESTIONS
 from rapport.science.timeline import Line, Timeline
-from rapport.science.wording import construct_words, ordinal, percent, sentence_case
+from rapport.science.wording import construct_words, noun, ordinal, percent, sentence_case
 
 Finding = Callable[[Evidence], str | None]
 
@@ -86,10 +86,10 @@ def _off_course(evidence: Evidence) -> str | None:
         )
         if point is not None and course.construct != "alliance" and course.rater == "client":
             side = "higher" if point.outside == "above" else "lower"
+            band = f"{percent(course.level)} band {point.low:.1f} to {point.high:.1f}"
             return (
-                f"Your client's {course.construct.replace('_', ' ')} score was {side} than "
-                f"expected at session {point.session} ({point.observed:.1f}; {percent(course.level)} "
-                f"band {point.low:.1f} to {point.high:.1f})."
+                f"Your client's {noun(course.construct)} score was {side} than expected at "
+                f"session {point.session} ({point.observed:.1f}; {band})."
             )
     return None
 
