@@ -306,7 +306,7 @@ def sudden_gains(
     direction, exceeds :math:`t_{.975,\,n_1+n_2-2}\, s_p`, where pre are the ratings of sessions
     :math:`t-2 \dots t`, post those of :math:`t+1 \dots t+3`, at least two of each given, and
     :math:`s_p` is the pooled standard deviation. This is the criterion as published: unlike a
-    t test it omits :math:`\sqrt{1/n_1+1/n_2}`, and so is stricter. Source: Tang & DeRubeis
+    t test it omits :math:`\sqrt{1/n_1+1/n_2}`, and so is never less strict. Source: Tang & DeRubeis
     (1999), J Consult Clin Psychol 67:894-904. Checked against the same rule in R.
     """
     given = [rating for rating in ratings if rating is not None]
