@@ -120,10 +120,26 @@ def settle(alert: Alert, *, by: Actor, at: datetime, because: str) -> None:
         raise ReasonMissing(
             "Say in a few words what was done.", fields={"because": "What was done?"}
         )
-    acknowledge(alert, by=by, at=at)
-    if Alert.objects.filter(id=alert.id, settled_at=None).update(settled_at=at):
-        _step(alert, "settled", by=by, at=at, because=words)
+    if _close(alert, by=by, at=at, because=words):
         outbox.publish(AlertSettled(alert.practice_id, alert.id), at=at)
+
+
+@transaction.atomic
+def retire_suggestions(
+    relationship: Relationship,
+    *,
+    client: Client,
+    keep: Alert | None,
+    because: str,
+    by: Actor,
+    at: datetime,
+) -> None:
+    """Settle the open suggestions of a dyad that no longer hold; risks are people's to settle."""
+    stale = Alert.objects.filter(
+        kind=AlertKind.SUGGESTION, relationship=relationship, client=client, settled_at=None
+    )
+    for alert in stale.exclude(id=keep.id) if keep else stale:
+        _close(alert, by=by, at=at, because=because)
 
 
 @transaction.atomic
@@ -173,6 +189,13 @@ def _next_in_line(alert: Alert) -> tuple[UUID, ...]:
         or tuple(id_ for id_ in people.admin_ids(alert.practice_id) if id_ != alert.owner_id)
         or (alert.owner_id,)
     )
+
+
+def _close(alert: Alert, *, by: Actor, at: datetime, because: str) -> bool:
+    closed = Alert.objects.filter(id=alert.id, settled_at=None).update(settled_at=at)
+    if closed:
+        _step(alert, "settled", by=by, at=at, because=because)
+    return bool(closed)
 
 
 def _begin(alert: Alert, *, by: Actor, at: datetime) -> None:

@@ -73,7 +73,7 @@ class Alert(Unchanging):
 class AlertStep(Unchanging):
     """What was done about an alert, by whom and when: appended, never changed."""
 
-    alert = models.ForeignKey(Alert, on_delete=models.PROTECT, related_name="steps")
+    alert = models.ForeignKey(Alert, on_delete=models.PROTECT, related_name="+")
     what = models.CharField(
         max_length=16,
         choices=[

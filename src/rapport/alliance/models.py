@@ -4,10 +4,11 @@ from django.db import models
 
 from rapport.alerts.models import Alert
 from rapport.kernel.scope import Scoped
+from rapport.kernel.unchanging import Unchanging
 from rapport.people.models import Client, Member, Relationship
 
 
-class Assessment(Scoped):
+class Assessment(Unchanging):
     """What the engine said of one dyad as of one session: kept with version and input hash."""
 
     relationship = models.ForeignKey(
@@ -20,7 +21,7 @@ class Assessment(Scoped):
     result = models.JSONField()
     computed_at = models.DateTimeField()
 
-    class Meta(Scoped.Meta):
+    class Meta(Unchanging.Meta):
         constraints = [
             models.UniqueConstraint(
                 fields=["relationship", "client", "as_of", "engine_version", "input_hash"],
@@ -40,10 +41,9 @@ class Standing(Scoped):
     as_of = models.PositiveIntegerField()
     attention = models.PositiveSmallIntegerField(default=0)
     sentence = models.TextField(blank=True)
+    gap = models.TextField(blank=True)
     strip = models.JSONField(default=list)
-    alert = models.ForeignKey(
-        Alert, on_delete=models.PROTECT, related_name="+", null=True
-    )
+    alert = models.ForeignKey(Alert, on_delete=models.PROTECT, related_name="+", null=True)
     ended = models.BooleanField(default=False)
     computed_at = models.DateTimeField()
 
@@ -70,7 +70,7 @@ class Stage(models.TextChoices):
     TERMINATION = "termination", "Termination"
 
 
-class StageStep(Scoped):
+class StageStep(Unchanging):
     """A clinician confirmed that a relationship is in a stage, and said on what evidence."""
 
     relationship = models.ForeignKey(Relationship, on_delete=models.PROTECT, related_name="+")
@@ -81,5 +81,5 @@ class StageStep(Scoped):
     by = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
 
-    class Meta(Scoped.Meta):
+    class Meta(Unchanging.Meta):
         indexes = [models.Index(fields=["relationship", "-at"])]

@@ -4,6 +4,26 @@ from __future__ import annotations
 
 from typing import Any
 
+from rapport.alerts import tasks as alerts
+from rapport.alerts.events import AlertAcknowledged, AlertEscalated, AlertRaised, AlertSettled
+from rapport.alliance import tasks as alliance
+from rapport.goals.events import GoalChanged
 from rapport.kernel.outbox import Reaction
+from rapport.measures import tasks as measures
+from rapport.measures.events import CheckInAsked, CheckInClosed, CheckInScored, ScoresImported
+from rapport.people.events import SessionHeld
+from rapport.scheduling.events import AppointmentBooked
 
-REACTIONS: dict[type[Any], tuple[Reaction, ...]] = {}
+REACTIONS: dict[type[Any], tuple[Reaction, ...]] = {
+    AppointmentBooked: (measures.ask_before_session,),
+    SessionHeld: (measures.ask_after_session, alliance.reassess_relationship),
+    CheckInAsked: (measures.send_link,),
+    CheckInScored: (alliance.reassess,),
+    CheckInClosed: (alliance.reassess,),
+    ScoresImported: (alliance.reassess,),
+    GoalChanged: (alliance.reassess,),
+    AlertRaised: (alerts.notify_owner, alliance.reassess_alerted),
+    AlertEscalated: (alerts.notify_owner, alliance.reassess_alerted),
+    AlertAcknowledged: (alliance.reassess_alerted,),
+    AlertSettled: (alliance.reassess_alerted,),
+}
