@@ -81,9 +81,7 @@ class Facts:
 
     @property
     def last(self) -> int:
-        return max(
-            SHORTEST,
-            *(point.session for one in self.series for point in one.points),
-            *(bounds.session for one in self.bands for bounds in one.bounds),
-            *(event.session for event in self.events),
-        )
+        drawn = [point.session for one in self.series for point in one.points]
+        drawn += [bounds.session for one in self.bands for bounds in one.bounds]
+        drawn += [event.session for event in self.events]
+        return max(SHORTEST, *drawn) if drawn else SHORTEST

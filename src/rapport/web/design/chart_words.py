@@ -26,7 +26,7 @@ def says(series: Series, point: Point) -> str:
 def describe(facts: Facts) -> str:
     """What is drawn, and what happened when."""
     axis = facts.axis
-    spans = "; ".join(f"{one.label}, {len(one.points)}" for one in facts.series)
+    spans = "; ".join(_span(one) for one in facts.series)
     words = _("%(axis)s, from %(low)s to %(high)s, by session. Ratings: %(spans)s.") % {
         "axis": axis.label,
         "low": number(axis.low, 0),
@@ -35,6 +35,15 @@ def describe(facts: Facts) -> str:
     }
     told = [_("Session %(n)d: %(what)s.") % {"n": e.session, "what": e.label} for e in facts.events]
     return " ".join([words, *told])
+
+
+def _span(series: Series) -> str:
+    given = sum(point.value is not None for point in series.points)
+    return _("%(who)s, %(given)d of %(all)d") % {
+        "who": series.label,
+        "given": given,
+        "all": len(series.points),
+    }
 
 
 def legend(facts: Facts) -> tuple[tuple[str, str], ...]:

@@ -87,7 +87,7 @@ def pages() -> dict[str, dict[str, object]]:
     practice = {"csrf_input": "", "prompt": PROMPT, "risk": RISK, "first_five": FIRST_FIVE}
     client: dict[str, object] = {
         "shell": Shell(PRACTICE, synthetic=True),
-        "choices": CHOICES,
+        "choices": (*CHOICES[:-1], Choice("7", "Completely", urgent=True)),
         "crisis_words": "You do not have to wait for your next session.",
         "crisis_lines": (
             CrisisLine("Crisis line, day and night", "555 0100"),
@@ -108,10 +108,10 @@ def pages() -> dict[str, dict[str, object]]:
 
 def _shell(current: str) -> Shell:
     places = (
-        ("Today", "today", "g t", 1),
-        ("Clients", "clients", "g c", 0),
-        ("Schedule", "schedule", "g s", 0),
-        ("Supervision", "supervision", "g v", 0),
+        ("Today", "today", "today", "g t", 1),
+        ("Clients", "brief", "clients", "g c", 0),
+        ("Schedule", "forms", "schedule", "g s", 0),
+        ("Supervision", "states", "supervision", "g v", 0),
     )
     return Shell(
         practice=PRACTICE,
@@ -121,8 +121,8 @@ def _shell(current: str) -> Shell:
         account_url="forms.html",
         sign_out_url="today.html",
         nav=tuple(
-            NavItem(label, f"{icon}.html", icon, label == current, keys, count)
-            for label, icon, keys, count in places
+            NavItem(label, f"{page}.html", icon, label == current, keys, count)
+            for label, page, icon, keys, count in places
         ),
     )
 

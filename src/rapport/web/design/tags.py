@@ -24,6 +24,7 @@ STYLESHEETS = (
     "answers",
     "slider",
     "panel",
+    "rating",
     "marks",
     "alert",
     "table",

@@ -4,8 +4,8 @@ import { Outbox } from "./outbox.js";
 const QUIET_MS = 600;
 
 export function watchForms(root) {
-  for (const form of root.querySelectorAll("form[data-autosave]:not([data-ready])")) {
-    form.dataset.ready = "";
+  for (const form of root.querySelectorAll("form[data-autosave]:not([data-autosaving])")) {
+    form.dataset.autosaving = "";
     watch(form);
   }
 }
