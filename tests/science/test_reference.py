@@ -63,7 +63,9 @@ def test_agrees_with_r(path: Path) -> None:
     assert expected["cases"]
     for case in expected["cases"]:
         rtol = case.get("rtol", expected["rtol"])
-        assert rtol <= 1e-8 or case.get("why", expected.get("why")), f"{case['call']}: why so loose?"
+        assert rtol <= 1e-8 or case.get("why", expected.get("why")), (
+            f"{case['call']}: why so loose?"
+        )
         ours = dict(leaves(plain(CALLS[case["call"]](**case["arguments"]))))
         theirs = dict(leaves(case["value"]))
         assert {k: v for k, v in ours.items() if not is_number(v)} == {
