@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from rapport.alliance.queries import brief_for
+from rapport.alliance.queries import Brief, brief_for
 from rapport.kernel import clock
+from rapport.measures.queries import CheckInState, check_in_states
 from rapport.web import pictures
 from rapport.web.shell import MemberRequest
 from rapport.web.therapist.door import to_read
@@ -19,10 +21,24 @@ from rapport.web.therapist.door import to_read
 def brief(request: MemberRequest, relationship: UUID) -> HttpResponse:
     at = clock.now()
     dyad = to_read(request, relationship, at=at)
+    shown = brief_for(dyad.relationship, client=dyad.client, at=at)
     context = {
-        "brief": brief_for(dyad.relationship, client=dyad.client, at=at),
+        "brief": shown,
+        "check_ins": _check_ins(shown, at) if dyad.mine else (),
         "dyad": dyad,
         "at": at,
         "pictures": pictures,
     }
     return render(request, "therapist/brief.jinja", context)
+
+
+def _check_ins(shown: Brief, at: datetime) -> tuple[CheckInState, ...]:
+    """What this client was asked around the session to come, latest first."""
+    keys = [(shown.relationship_id, n) for n in (shown.session_number, shown.session_number - 1)]
+    found = check_in_states(keys, at=at)
+    return tuple(
+        state
+        for key in keys
+        for state in reversed(found[key])
+        if state.rater == "client" and state.client_id == shown.client_id
+    )

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from django.http import HttpResponseBase
 
 from rapport.kernel.errors import NotFound
-from rapport.people import access, queries
+from rapport.people import access
 from rapport.web.shell import MemberRequest
 
 if TYPE_CHECKING:
@@ -63,13 +63,9 @@ def zone(request: MemberRequest) -> ZoneInfo:
 
 def _dyad(request: MemberRequest, relationship: Relationship) -> Dyad:
     asked = request.POST.get("client") or request.GET.get("client")
-    client_id = _uuid(asked) if asked else queries.row_of(relationship).clients[0].id
-    place = access.place_of(client_id, relationship)
+    places = access.places_in(relationship)
+    place = next((p for p in places if not asked or str(p.client_id) == asked), None)
+    if place is None:
+        raise NotFound
     return Dyad(relationship, place.client, relationship.therapist_id == request.actor.id)
 
-
-def _uuid(written: str) -> UUID:
-    try:
-        return UUID(written)
-    except ValueError:
-        raise NotFound from None

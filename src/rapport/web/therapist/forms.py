@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from rapport.kernel.errors import RapportError
@@ -26,9 +28,10 @@ class Typed(forms.Form):
         """The first thing wrong with each field."""
         return {name: str(words[0]) for name, words in self.errors.items()}
 
-    def refuse(self, error: RapportError) -> None:
-        """Put a room's refusal beside the fields it names, else at the top."""
-        known = {name: words for name, words in error.fields.items() if name in self.fields}
+    def refuse(self, error: RapportError, *, rename: Mapping[str, str] | None = None) -> None:
+        """Put a room's refusal beside the fields it names (here perhaps renamed), else on top."""
+        named = {(rename or {}).get(name, name): words for name, words in error.fields.items()}
+        known = {name: words for name, words in named.items() if name in self.fields}
         for name, words in known.items():
             self.add_error(name, words)
         if not known:
@@ -45,10 +48,30 @@ class PersonForm(Typed):
         error_messages={"invalid": _("Write an address such as name@example.org.")},
     )
     phone = forms.CharField(max_length=32, required=False)
+    messages = forms.BooleanField(required=False)
+
+    def reachable_at(self) -> dict[str, str]:
+        """Name and addresses, without what they agreed to."""
+        names = ("given_name", "family_name", "email", "phone")
+        return {name: self.cleaned_data[name] for name in names}
 
 
 class RelationshipForm(Typed):
     """Who else is in the room, of what kind the work is, and since when."""
+
+    def __init__(
+        self,
+        typed: QueryDict | None,
+        *,
+        initial: dict[str, str],
+        tracks: Sequence[str],
+        interpreters: Sequence[str],
+    ) -> None:
+        super().__init__(typed, initial=initial)
+        for name, offered in (("track", tracks), ("interpreter", interpreters)):
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)
+            field.choices = [(value, value) for value in offered]
 
     kind = forms.ChoiceField(
         choices=[

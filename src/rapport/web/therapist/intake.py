@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from uuid import UUID
+
 from django.db import transaction
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
@@ -11,16 +13,20 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from rapport.agreements.actions import give_consent
 from rapport.kernel import clock
 from rapport.kernel.errors import Refusal
-from rapport.people import actions, queries
+from rapport.people import access, actions, queries
 from rapport.web.design.parts import Choice
 from rapport.web.shell import MemberRequest
 from rapport.web.therapist.door import practitioner
 from rapport.web.therapist.forms import PersonForm, RelationshipForm
 
 MOST_PEOPLE = 12
-TRACKS = {"therapist": "therapy", "coach": "coaching"}
+MESSAGES_TEXT = (
+    "The practice may send me links to my check-ins by e-mail or text message. "
+    "The messages say nothing about my health, and I can stop them at any time."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,20 +67,80 @@ def client_new(request: MemberRequest) -> HttpResponseBase:
 
 
 @transaction.atomic
-def _start(request: MemberRequest, intake: Intake) -> str:
+def _start(request: MemberRequest, intake: Intake) -> UUID:
     at, by, chosen = clock.now(), request.actor, intake.relationship.cleaned_data
+    seat = chosen["interpreter"]
     clients = [
-        actions.add_client(**person.cleaned_data, language=chosen["language"], by=by, at=at)
+        actions.add_client(
+            **person.reachable_at(), language=chosen["language"], by=by, at=at
+        )
         for person in intake.people
     ]
     relationship = actions.start_relationship(
         clients,
         therapist=request.member,
-        interpreter=queries.interpreter(chosen["interpreter"], by=by),
+        interpreter=access.colleague(UUID(seat), "interpreter", by=by) if seat else None,
         kind=chosen["kind"],
         track=chosen["track"],
         started_on=chosen["started_on"],
         by=by,
         at=at,
     )
-    return str(relationship.id)
+    for client, person in zip(clients, intake.people, strict=True):
+        if person.cleaned_data["messages"]:
+            give_consent(
+                relationship,
+                purpose="messages",
+                text=MESSAGES_TEXT,
+                client=client,
+                by=by,
+                at=at,
+            )
+    return relationship.id
+
+
+def _intake(request: MemberRequest, *, people: int) -> Intake:
+    """The forms of the page, with whatever was typed in them."""
+    typed = request.POST if request.method == "POST" else None
+    return Intake(
+        tuple(PersonForm(typed, prefix=f"p{n}") for n in range(people)),
+        RelationshipForm(
+            typed,
+            initial={
+                "kind": "individual",
+                "track": _tracks(request)[0].value,
+                "language": "en",
+                "started_on": timezone.localdate().isoformat(),
+            },
+            tracks=[choice.value for choice in _tracks(request)],
+            interpreters=[str(person.id) for person in _interpreters(request)],
+        ),
+    )
+
+
+def _people(request: MemberRequest) -> int:
+    """How many people the page that was sent had room for."""
+    return max(1, sum(f"p{n}-given_name" in request.POST for n in range(MOST_PEOPLE)))
+
+
+def _page(request: MemberRequest, intake: Intake, *, status: int = 200) -> HttpResponse:
+    sent = request.method == "POST" and "another" not in request.POST
+    context = {
+        "intake": intake,
+        "wrong": intake.wrong if sent else {},
+        "tracks": _tracks(request),
+        "interpreters": tuple(Choice(str(p.id), p.name) for p in _interpreters(request)),
+        "consent_text": MESSAGES_TEXT,
+        "most_people": MOST_PEOPLE,
+    }
+    return render(request, "therapist/client_new.jinja", context, status=status)
+
+
+def _tracks(request: MemberRequest) -> tuple[Choice, ...]:
+    """The kinds of work this member's roles allow."""
+    words = {"therapist": Choice("therapy", _("Therapy")), "coach": Choice("coaching", _("Coaching"))}
+    return tuple(words[role] for role in ("therapist", "coach") if request.actor.has(role))
+
+
+def _interpreters(request: MemberRequest) -> tuple[queries.PersonRow, ...]:
+    return queries.colleagues("interpreter", by=request.actor)

@@ -16,7 +16,7 @@ from rapport.kernel import clock
 from rapport.kernel.errors import Refusal
 from rapport.web import pictures
 from rapport.web.shell import MemberRequest
-from rapport.web.therapist import curves
+from rapport.web.therapist import curves, numbers
 from rapport.web.therapist.door import Dyad, to_read, to_write
 
 
@@ -64,6 +64,10 @@ def _page(
         "outcome": outcome,
         "outcome_drawing": curves.draw_outcome(view, outcome) if outcome else None,
         "outcome_told": curves.sentences(view, outcome) if outcome else (),
+        "agreement_rows": numbers.agreement_rows(view),
+        "areas": numbers.areas_to_focus(view),
+        "flags": numbers.alerting_flags(view),
+        "events": numbers.timeline(view),
         "typed": request.POST,
         "evidence_typed": request.POST.getlist("evidence"),
         "wrong": wrong or {},
