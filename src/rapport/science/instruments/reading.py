@@ -182,6 +182,8 @@ def _plain(where: str, kind: str, value: object) -> object:
     """A TOML value as the annotation has it: numbers as floats, lists as tuples."""
     if kind.startswith("float") and isinstance(value, int) and not isinstance(value, bool):
         return float(value)
+    if kind == "tuple[str, ...]" and not _is_texts(value):
+        raise InstrumentError(f"{where} must be a list of texts, not {value!r}")
     if kind in PLAIN and type(value) is not PLAIN[kind]:
         raise InstrumentError(f"{where} must be a {PLAIN[kind].__name__}, not {value!r}")
     return tuple(value) if isinstance(value, list) else value
@@ -212,9 +214,13 @@ def _table(table: Table, name: str) -> Table:
 
 def _texts(table: Table, name: str) -> tuple[str, ...]:
     value = table.get(name, [])
-    if not isinstance(value, list) or not all(isinstance(entry, str) for entry in value):
+    if not _is_texts(value):
         raise InstrumentError(f"{name} must be a list of texts")
-    return tuple(value)
+    return tuple(cast(list[str], value))
+
+
+def _is_texts(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(entry, str) for entry in value)
 
 
 def _unique(by_key: Mapping[str, T], count: int, what: str) -> Mapping[str, T]:
