@@ -101,9 +101,8 @@ def _centred_sums(pairs: Pairs) -> tuple[float, float, float]:
 
 
 def _flat_side(pairs: Pairs) -> str:
-    sides = {"client": {c for c, _ in pairs}, "therapist": {t for _, t in pairs}}
-    for who, values in sides.items():
-        if len(values) == 1:
+    for who, values in zip(("client", "therapist"), zip(*pairs, strict=True), strict=True):
+        if min(values) == max(values):
             return (
                 f"The {who} gave the same rating each time, so nothing can be said about how "
                 "the two ratings move together."

@@ -143,9 +143,8 @@ def _line(key: LineKey, cells: Cells, history: History, numbers: frozenset[int])
             f"{measure}/{name} by the {rater} is rated at session {missing}, "
             "which is not among the sessions held."
         )
-    scored = sorted([cell for cell in cells.items() if cell[1] is not None])
-    sessions, given = zip(*scored, strict=True) if scored else ((), ())
-    values: tuple[float, ...] = tuple(map(float, given))
+    sessions = tuple(sorted([s for s, v in cells.items() if v is not None]))
+    values = tuple([float(v) for v in map(cells.get, sessions) if v is not None])
     _check_values(key, values, scale)
     return Line(scale, rater, sessions, values, cells)
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from rapport.science.assessment import CoursePoint, Direction, ExpectedCourse
 from rapport.science.change import t_quantile
@@ -22,8 +23,7 @@ BAND_TAIL = (1 - BAND_LEVEL) / 2
 MINIMUM_WITHOUT_PRIOR = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Forecast:
+class Forecast(NamedTuple):
     """A Student-t prediction of one rating: ``sd`` is its scale, ``df`` its freedom."""
 
     session: int
@@ -52,11 +52,27 @@ class CourseState:
     the BLUP of a random intercept and slope. Checked against the matrix form in numpy.
     """
 
-    __slots__ = ("_centre", "_prior", "n", "sr", "srr", "st", "str_", "stt")
+    __slots__ = (
+        "_centre",
+        "_known",
+        "_l0",
+        "_l1",
+        "_prior",
+        "_worth",
+        "n",
+        "sr",
+        "srr",
+        "st",
+        "str_",
+        "stt",
+    )
 
     def __init__(self, prior: CoursePrior) -> None:
         self._prior = prior
         self._centre = prior.centre
+        self._l0, self._l1 = prior.centre_precision, prior.slope_precision
+        self._known = prior.noise_worth * (prior.noise or 0.0) ** 2
+        self._worth = prior.noise_worth - (prior.centre is None)
         self.n = 0
         self.st = self.stt = self.sr = self.str_ = self.srr = 0.0
 
@@ -75,22 +91,19 @@ class CourseState:
 
     def forecast(self, session: int) -> Forecast | None:
         """Predict the rating at ``session``; ``None`` while too little is known for a band."""
-        prior, centre = self._prior, self._centre
-        if centre is None or (prior.noise is None and self.n < MINIMUM_WITHOUT_PRIOR):
+        centre, n, st, sr, str_ = self._centre, self.n, self.st, self.sr, self.str_
+        if centre is None or (self._prior.noise is None and n < MINIMUM_WITHOUT_PRIOR):
             return None
-        q00 = prior.centre_precision + self.n
-        q11 = prior.slope_precision + self.stt
-        q01 = self.st
-        det = q00 * q11 - q01 * q01
-        b0 = (q11 * self.sr - q01 * self.str_) / det
-        b1 = (q00 * self.str_ - q01 * self.sr) / det
-        df = prior.noise_worth + self.n - (prior.centre is None)
-        known = prior.noise_worth * (prior.noise or 0.0) ** 2
-        s2 = max(0.0, known + self.srr - b0 * self.sr - b1 * self.str_) / df
-        if s2 == 0:
+        q00, q11 = self._l0 + n, self._l1 + self.stt
+        det = q00 * q11 - st * st
+        b0 = (q11 * sr - st * str_) / det
+        b1 = (q00 * str_ - st * sr) / det
+        df = self._worth + n
+        s2 = (self._known + self.srr - b0 * sr - b1 * str_) / df
+        if s2 <= 0:
             return None
         t = math.log(session)
-        spread = 1.0 + (q11 - 2 * t * q01 + t * t * q00) / det
+        spread = 1.0 + (q11 - 2 * t * st + t * t * q00) / det
         return Forecast(session, centre + b0 + b1 * t, math.sqrt(s2 * spread), df)
 
 
@@ -142,8 +155,9 @@ def expected_course(outlook: Outlook) -> ExpectedCourse:
     """Return the expected course that an outlook draws, with its band."""
     line = outlook.line
     rated = dict(zip(line.sessions, line.values, strict=True))
+    bounds = line.bounds
     points = [
-        _point(forecast, session, rated.get(session), line)
+        _point(forecast, session, rated.get(session), bounds)
         for session, forecast in outlook.by_session.items()
     ]
     return ExpectedCourse(
@@ -160,7 +174,9 @@ def expected_course(outlook: Outlook) -> ExpectedCourse:
     )
 
 
-def _point(forecast: Forecast | None, session: int, value: float | None, line: Line) -> CoursePoint:
+def _point(
+    forecast: Forecast | None, session: int, value: float | None, bounds: tuple[float, float]
+) -> CoursePoint:
     if forecast is None:
         return CoursePoint(session, value, None, None, None, None)
     reach = forecast.reach(BAND_TAIL)
@@ -168,7 +184,7 @@ def _point(forecast: Forecast | None, session: int, value: float | None, line: L
     outside: Direction | None = None
     if value is not None and not low <= value <= high:
         outside = "above" if value > high else "below"
-    middle, (floor, ceiling) = forecast.mean, line.bounds
+    middle, (floor, ceiling) = forecast.mean, bounds
     if low < floor or high > ceiling:  # nobody can score outside the scale
         low, middle, high = (min(max(x, floor), ceiling) for x in (low, middle, high))
     return CoursePoint(session, value, middle, low, high, outside)
