@@ -14,4 +14,5 @@ handler500 = "rapport.web.errors.broken"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home, name="home"),
     path("account/", include("rapport.web.account.urls")),
+    path("office/", include("rapport.web.office.urls")),
 ]

@@ -68,6 +68,20 @@ def verify() -> list[ChainFault]:
     ]
 
 
+def verify_practice(practice_id: UUID) -> ChainFault | None:
+    """Walk one practice's chain; return its first fault."""
+    head = AuditHead.objects.filter(practice_id=practice_id).first()
+    return (
+        _verify_chain(head) if head else ChainFault(practice_id, 0, "the chain's head is missing")
+    )
+
+
+def length(practice_id: UUID) -> int:
+    """How many entries one practice's chain has."""
+    head = AuditHead.objects.filter(practice_id=practice_id).first()
+    return head.number if head else 0
+
+
 def _verify_chain(head: AuditHead) -> ChainFault | None:
     number, digest = 0, ""
     entries = AuditEntry.objects.filter(practice_id=head.practice_id).order_by("number")

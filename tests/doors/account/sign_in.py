@@ -35,3 +35,9 @@ def sign_in(browser: Client, member: Member) -> None:
     enter_password(browser, member)
     done = browser.post("/account/2fa/authenticate/", {"code": code()})
     assert done.status_code == 302, done.content.decode()
+
+
+def confirm(browser: Client) -> None:
+    """Enter the password once more, as changes of the sign-in ask for."""
+    done = browser.post("/account/reauthenticate/", {"password": PASSWORD, "next": "/"})
+    assert done.status_code == 302, done.content.decode()

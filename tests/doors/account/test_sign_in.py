@@ -4,7 +4,7 @@ from allauth.mfa.models import Authenticator
 from django.core import mail
 from django.test import Client
 
-from tests.doors.account.sign_in import code, enter_password, give_app, sign_in
+from tests.doors.account.sign_in import code, confirm, enter_password, give_app, sign_in
 from tests.people import PASSWORD, World
 
 
@@ -60,6 +60,7 @@ def test_a_code_works_once(world: World, client: Client) -> None:
 
 def test_a_recovery_code_lets_in_once(world: World, client: Client) -> None:
     sign_in(client, world.omar)
+    confirm(client)
     client.post("/account/2fa/recovery-codes/generate/")
     page = client.get("/account/2fa/recovery-codes/").content.decode()
     codes = re.findall(r"<code>(\d+)</code>", page)
@@ -71,6 +72,15 @@ def test_a_recovery_code_lets_in_once(world: World, client: Client) -> None:
         enter_password(client, world.omar)
         tried = client.post("/account/2fa/authenticate/", {"code": codes[0]})
         assert tried.status_code == expected
+
+
+def test_changing_a_second_factor_asks_who_it_is_once_more(world: World, client: Client) -> None:
+    sign_in(client, world.omar)
+    asked = client.get("/account/2fa/totp/deactivate/")
+    assert asked["Location"].startswith("/account/reauthenticate/")
+    assert "Confirm it is you" in client.get(asked["Location"]).content.decode()
+    wrong = client.post("/account/reauthenticate/", {"password": "not the password"})
+    assert wrong.status_code == 200
 
 
 def test_a_wrong_password_says_nothing_about_who_exists(world: World, client: Client) -> None:
@@ -96,6 +106,7 @@ def test_there_is_no_sign_up(world: World, client: Client) -> None:
 
 def test_the_last_second_factor_cannot_be_removed(world: World, client: Client) -> None:
     sign_in(client, world.omar)
+    confirm(client)
     page = client.get("/account/2fa/totp/deactivate/").content.decode()
     assert "only second factor" in page
     client.post("/account/2fa/totp/deactivate/")

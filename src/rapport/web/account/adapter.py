@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import is_mfa_enabled
 from django.http import HttpRequest, HttpResponse
 
-from rapport.kernel import crypto
+from rapport.kernel import clock, crypto
 from rapport.people.models import User
 from rapport.web import errors
 
+_FRESH = timedelta(minutes=5)
 _PURPOSE = "second factor"
 _FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 
@@ -34,6 +37,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def reauthenticate(self, user: User, password: str) -> bool:
         found = self.authenticate(context.request, email=user.email, password=password)
         return found is not None and found.pk == user.pk
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Not for the first second factor: it is set up right after the password."""
+        user: User = context.request.user
+        fresh = user.last_login is not None and clock.now() - user.last_login < _FRESH
+        return not fresh or is_mfa_enabled(user)
 
     def format_email_subject(self, subject: str) -> str:
         return subject

@@ -17,6 +17,7 @@ from django.urls.resolvers import URLPattern
 from django.views.generic import View
 
 from rapport.web.account.keys import RemoveKey
+from rapport.web.account.reset import ResetForm
 
 Page = Callable[..., HttpResponseBase]
 
@@ -26,9 +27,9 @@ def _page(view: type[View], template: str, **more: Any) -> Page:
     return view.as_view(template_name=f"{template}.jinja", **more)
 
 
-def _open(view: type[View], template: str) -> Page:
+def _open(view: type[View], template: str, **more: Any) -> Page:
     """One of allauth's views, for whoever is not signed in yet."""
-    opened: Page = login_not_required(_page(view, template))
+    opened: Page = login_not_required(_page(view, template, **more))
     return opened
 
 
@@ -52,7 +53,7 @@ urlpatterns: list[URLPattern] = [
     ),
     path(
         "password/reset/",
-        _open(account.PasswordResetView, "account/password_reset"),
+        _open(account.PasswordResetView, "account/password_reset", form_class=ResetForm),
         name="account_reset_password",
     ),
     path(
