@@ -2,6 +2,7 @@ import re
 import time
 from datetime import date
 
+import altair as alt
 import pytest
 
 from rapport.web.design.chart_layers import HEIGHT, INK
@@ -63,6 +64,12 @@ def test_the_scale_is_shown_whole() -> None:
         assert layer["encoding"]["y"]["scale"]["domain"] == [1, 7]
         ticks = layer["encoding"]["y"]["axis"]["values"]
         assert (ticks[0], ticks[-1]) == (1, 7)
+
+
+def test_the_specification_is_valid() -> None:
+    drawing = chart()
+    for spec in (drawing.spec, drawing.narrow_spec):
+        alt.LayerChart.from_dict(spec)
 
 
 def test_no_second_axis() -> None:

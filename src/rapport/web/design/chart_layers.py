@@ -155,7 +155,8 @@ def compose(parts: Sequence[Any], title: str, width: int, above: int) -> dict[st
         titleX=-22,
         titleY=-above - 16,
     )
-    made: dict[str, Any] = chart.to_dict()
+    # The tests validate; doing it for each page costs a quarter of the building.
+    made: dict[str, Any] = chart.to_dict(validate=False)
     return made
 
 

@@ -29,8 +29,8 @@ _COLOUR: Final = re.compile("|".join(_COLOURS))
 def to_svg(spec: dict[str, Any], title: str, description: str) -> Markup:
     """Draw a specification. The colours are tokens, so the picture follows the page's scheme.
 
-    Rendering takes about 30 ms (0.6 s for the first of a process); the same specification is
-    drawn once.
+    Rendering takes about 40 ms (0.2 to 0.7 s for the first of a process); the same
+    specification is drawn once.
     """
     drawn, width, height = _drawn(json.dumps(spec, sort_keys=True))
     ident = "c" + hashlib.sha256(f"{title}{drawn}".encode()).hexdigest()[:12]
