@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal, cast
 from uuid import UUID
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
@@ -15,6 +16,9 @@ from rapport.kernel.actor import Actor
 from rapport.people.access import own_relationships, supervised_relationships
 from rapport.people.models import Role
 from rapport.science.plain import Plain
+
+
+Answered = Literal["", "useful", "not_useful"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +39,7 @@ class AlertRow:
     acknowledged_at: datetime | None
     escalated_at: datetime | None
     settled_at: datetime | None
-    answered: str
+    answered: Answered
 
     def overdue(self, at: datetime) -> bool:
         """Whether nobody has acknowledged it in time."""
@@ -188,5 +192,5 @@ def row_of(alert: Alert) -> AlertRow:
         acknowledged_at=alert.acknowledged_at,
         escalated_at=alert.escalated_at,
         settled_at=alert.settled_at,
-        answered=getattr(alert, "answered", None) or "",
+        answered=cast(Answered, getattr(alert, "answered", None) or ""),
     )

@@ -28,7 +28,7 @@ class Goal(Scoped):
 class GoalRating(Unchanging):
     """Attainment of one goal as one side sees it after one session: 0 to 10."""
 
-    goal = models.ForeignKey(Goal, on_delete=models.PROTECT, related_name="ratings")
+    goal = models.ForeignKey(Goal, on_delete=models.PROTECT, related_name="+")
     session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="+")
     rater = models.CharField(
         max_length=16, choices=[("client", "Client"), ("therapist", "Therapist")]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 
 from rapport.goals.models import Goal, GoalRating, Promise
 from rapport.people.models import Relationship
@@ -36,6 +36,15 @@ class PromiseRow:
     kept: bool | None
 
 
+@dataclass(frozen=True, slots=True)
+class GoalCounts:
+    """How many goals are open and closed, and how many both sides have rated."""
+
+    open: int
+    closed: int
+    rated_by_both: int
+
+
 def goals_of(relationship: Relationship, *, client_id: UUID) -> tuple[GoalRow, ...]:
     """A client's goals in a relationship already obtained: in focus first, closed last."""
     rows = _goals(relationship, client_id).annotate(
@@ -57,9 +66,20 @@ def goals_of(relationship: Relationship, *, client_id: UUID) -> tuple[GoalRow, .
     )
 
 
-def has_goals(relationship: Relationship) -> bool:
-    """Whether any goal was set in a relationship already obtained."""
-    return Goal.objects.filter(relationship=relationship).exists()
+def goal_counts(relationship: Relationship) -> GoalCounts:
+    """How many goals a relationship already obtained has, of all its clients."""
+    rows = Goal.objects.filter(relationship=relationship)
+    counted = rows.aggregate(
+        open=Count("id", filter=Q(closed_at_session=None)),
+        closed=Count("id", filter=Q(closed_at_session__isnull=False)),
+        rated_by_both=Count("id", filter=Exists(_by("client")) & Exists(_by("therapist"))),
+    )
+    return GoalCounts(**counted)
+
+
+def open_promises(relationship: Relationship) -> int:
+    """How many promises of a relationship already obtained nobody has settled."""
+    return Promise.objects.filter(relationship=relationship, kept=None).count()
 
 
 def promises_of(relationship: Relationship, *, client_id: UUID) -> tuple[PromiseRow, ...]:
@@ -102,6 +122,10 @@ def _goals(relationship: Relationship, client_id: UUID) -> QuerySet[Goal]:
     return rows.order_by("created_at", "id")
 
 
+def _by(rater: str) -> QuerySet[GoalRating]:
+    return GoalRating.objects.filter(goal=OuterRef("pk"), rater=rater)
+
+
 def _latest(rater: str) -> Subquery:
-    rows = GoalRating.objects.filter(goal=OuterRef("pk"), rater=rater)
-    return Subquery(rows.order_by("-session__number", "-at", "-id").values("attainment")[:1])
+    ratings = _by(rater).order_by("-session__number", "-at", "-id")
+    return Subquery(ratings.values("attainment")[:1])

@@ -3,7 +3,7 @@
 Nothing here computes an assessment; all of it reads what ``actions.reassess`` stored.
 """
 
-from rapport.alliance.queries.brief import Brief, ClientChoice
+from rapport.alliance.queries.brief import Brief, ClientChoice, brief_for
 from rapport.alliance.queries.caseload import (
     ClientRow,
     ClientsPage,
@@ -11,9 +11,13 @@ from rapport.alliance.queries.caseload import (
     RadarPage,
     RadarRow,
     TherapistChoice,
+    clients_page,
+    radar,
 )
+from rapport.alliance.queries.course import CourseEvent, Point, Series, SessionPoint
 from rapport.alliance.queries.parts import (
     Attendance,
+    ComingScore,
     Computed,
     GoalLine,
     Mark,
@@ -23,16 +27,16 @@ from rapport.alliance.queries.parts import (
     SuggestionCard,
     WordsLine,
 )
-from rapport.alliance.queries.relationship import (
-    CourseEvent,
-    Point,
-    RelationshipView,
-    Series,
-    SessionPoint,
+from rapport.alliance.queries.relationship import RelationshipView, relationship_view
+from rapport.alliance.queries.reveal import Reveal, RevealRow, reveal_for
+from rapport.alliance.queries.stages import (
+    EvidencePrompt,
+    StageChoice,
+    StageEntry,
+    StagePanel,
+    stage_panel,
 )
-from rapport.alliance.queries.reveal import Reveal, RevealRow
-from rapport.alliance.queries.stages import EvidencePrompt, StageChoice, StageEntry, StagePanel
-from rapport.alliance.queries.today import MissingRating, Today, TodayDyad, TodayRow
+from rapport.alliance.queries.today import MissingRating, Today, TodayDyad, TodayRow, today_for
 
 __all__ = [
     "Attendance",
@@ -40,6 +44,7 @@ __all__ = [
     "ClientChoice",
     "ClientRow",
     "ClientsPage",
+    "ComingScore",
     "Computed",
     "CourseEvent",
     "EvidencePrompt",
@@ -67,4 +72,11 @@ __all__ = [
     "TodayDyad",
     "TodayRow",
     "WordsLine",
+    "brief_for",
+    "clients_page",
+    "radar",
+    "relationship_view",
+    "reveal_for",
+    "stage_panel",
+    "today_for",
 ]

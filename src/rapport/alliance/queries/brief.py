@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from rapport.alerts.queries import open_of
+from rapport.alliance.models import Standing
 from rapport.alliance.queries.parts import (
     Attendance,
+    ComingScore,
     Computed,
     GoalLine,
     Mark,
@@ -17,6 +20,33 @@ from rapport.alliance.queries.parts import (
     SuggestionCard,
     WordsLine,
 )
+from rapport.alliance.queries.readings import (
+    attendance_of,
+    card_of,
+    computed_of,
+    goal_line,
+    in_first_five,
+    last_session,
+    marks_of,
+    risk_line,
+    said_of,
+    standing_of,
+)
+from rapport.alliance.queries.stages import current_stage
+from rapport.goals.queries import goals_of, promises_of
+from rapport.measures.queries import (
+    Dyad,
+    check_in_states,
+    client_words,
+    revealed_ratings,
+    scales_in_use,
+)
+from rapport.people.access import places_in
+from rapport.people.models import Client, Relationship
+from rapport.scheduling.queries import AppointmentRow, next_for
+from rapport.science.assessment import Assessment
+
+LATEST_WORDS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +62,9 @@ class Brief:
     """Everything on the brief, sentences ready to be read.
 
     ``session_number`` is the session to come. ``headline`` is what changed since the last
-    one, ``gap`` how the two sides' ratings differ ("" when there is nothing to compare),
-    ``question`` the one question to ask. ``computed`` is ``None`` before the first
+    one, ``gap`` how the two sides' ratings differ ("" when there is nothing to compare, or
+    the headline says it already), ``question`` the one question to ask. ``words`` are the
+    client's latest three, newest first. ``computed`` is ``None`` before the first
     assessment; the page then shows what there is and says so.
     """
 
@@ -49,6 +80,7 @@ class Brief:
     session_number: int
     headline: str
     words: tuple[WordsLine, ...]
+    coming: tuple[ComingScore, ...]
     gap: str
     goal: GoalLine | None
     promises: tuple[PromiseLine, ...]
@@ -61,3 +93,108 @@ class Brief:
     first_five_step: str
     attendance: Attendance
     computed: Computed | None
+
+
+def brief_for(
+    relationship: Relationship,
+    *,
+    client: Client,
+    at: datetime,
+    appointment: AppointmentRow | None = None,
+) -> Brief:
+    """The brief of one dyad already obtained: reads what is stored, computes nothing."""
+    last = last_session(relationship)
+    number = last.number if last else 0
+    standing = standing_of(relationship, client)
+    said = said_of(standing)
+    planned = appointment or next_for(relationship, at=at)
+    dyad = Dyad(relationship.id, client.id)
+    states = check_in_states([(relationship.id, number)], at=at)
+    goals = goals_of(relationship, client_id=client.id)
+    return Brief(
+        relationship_id=relationship.id,
+        client_id=client.id,
+        client_name=client.name,
+        clients=choices_in(relationship),
+        track=relationship.track,
+        stage=current_stage(relationship),
+        interpreter_name=relationship.interpreter.name if relationship.interpreter else "",
+        appointment_id=planned.id if planned else None,
+        starts_at=planned.starts_at if planned else None,
+        session_number=number + 1,
+        headline=said.headline if said else "",
+        words=_words(dyad, at),
+        coming=coming_scores(dyad, number, at),
+        gap=gap_beside(standing, said),
+        goal=next((goal_line(goal) for goal in goals if goal.in_focus), None),
+        promises=tuple(
+            PromiseLine(row.id, row.words, row.made_at_session, row.kept)
+            for row in promises_of(relationship, client_id=client.id)
+        ),
+        question=said.question if said else "",
+        suggestion=card_of(relationship, client, said),
+        risks=open_risks(relationship, client),
+        marks=marks_of(
+            states[relationship.id, number],
+            client_id=client.id,
+            with_interpreter=relationship.interpreter_id is not None,
+        ),
+        first_five=in_first_five(number),
+        strip=said.first_five.slots if said else (),
+        first_five_step=said.first_five.step if said else "",
+        attendance=attendance_of(relationship, last),
+        computed=computed_of(standing, last=number),
+    )
+
+
+def choices_in(relationship: Relationship) -> tuple[ClientChoice, ...]:
+    """The clients of a relationship already obtained."""
+    return tuple(
+        ClientChoice(place.client_id, place.client.name) for place in places_in(relationship)
+    )
+
+
+def open_risks(relationship: Relationship, client: Client) -> tuple[RiskLine, ...]:
+    """The open risk alerts of one dyad."""
+    return tuple(
+        risk_line(row)
+        for row in open_of([relationship.id])
+        if row.kind == "risk" and row.client_id == client.id
+    )
+
+
+def gap_beside(standing: Standing | None, said: Assessment | None) -> str:
+    """The gap, unless the headline is that very sentence."""
+    if standing is None or said is None or standing.gap == said.headline:
+        return ""
+    return standing.gap
+
+
+def coming_scores(dyad: Dyad, last: int, at: datetime) -> tuple[ComingScore, ...]:
+    """What the client answered ahead of the next session, each beside the time before."""
+    ratings = [rating for rating in revealed_ratings(dyad, at=at) if rating.rater == "client"]
+    ahead = [r for r in ratings if r.session > last and r.value is not None]
+    before = {(r.measure, r.scale): r.value for r in ratings if r.session <= last}
+    scales = scales_in_use(ahead)
+    return tuple(
+        ComingScore(
+            measure=scale.measure,
+            scale=scale.scale,
+            label=scale.label or scale.construct.replace("_", " "),
+            value=rating.value,
+            previous=before.get(scale.key),
+            minimum=scale.minimum,
+            maximum=scale.maximum,
+            higher_is_better=scale.higher_is_better,
+            validated=scale.validated,
+        )
+        for rating in ahead
+        if rating.value is not None and (scale := scales[rating.measure, rating.scale])
+    )
+
+
+def _words(dyad: Dyad, at: datetime) -> tuple[WordsLine, ...]:
+    return tuple(
+        WordsLine(said.session_number, said.words, said.at, said.wish)
+        for said in client_words(dyad, at=at)[:LATEST_WORDS]
+    )

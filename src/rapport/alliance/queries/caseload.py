@@ -2,11 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import TypeVar
 from uuid import UUID
 
+from django.db.models import Model, Q, QuerySet
+
+from rapport.alerts.queries import open_of
+from rapport.alliance.models import Standing
 from rapport.alliance.queries.parts import Strip
+from rapport.alliance.queries.readings import (
+    FIRST_FIVE,
+    DyadKey,
+    in_first_five,
+    last_numbers,
+    standings_of,
+    strip_of,
+)
+from rapport.kernel import audit
+from rapport.kernel.actor import Actor
+from rapport.people.access import own_relationships
+from rapport.people.models import Participant, Role, Supervision
+from rapport.scheduling.queries import next_of
+
+PAGE = 50
+ASKS_FOR_ATTENTION = 20
+M = TypeVar("M", bound=Model)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,3 +109,136 @@ class ClientsPage:
     total: int
     search: str
     ended: bool
+
+
+def radar(by: Actor, *, page: int, filters: RadarFilters, at: datetime) -> RadarPage:
+    """A page of the caseloads one supervises: what asks for attention first."""
+    supervised = _supervisees(by)
+    rows = _filtered(supervised, filters)
+    total = rows.count()
+    shown = list(_page(rows.order_by("-attention", "relationship_id", "client_id"), page))
+    _disclose(shown, by=by, at=at)
+    risks = _with_open_risk(row.relationship_id for row in shown)
+    return RadarPage(
+        rows=tuple(_radar_row(row, risks) for row in shown),
+        page=page,
+        pages=pages_of(total),
+        total=total,
+        filters=filters,
+        therapists=supervised,
+    )
+
+
+def clients_page(by: Actor, *, page: int, search: str, ended: bool, at: datetime) -> ClientsPage:
+    """A page of one's own clients by name, those whose names hold every word of the search."""
+    rows = Participant.objects.filter(
+        relationship__in=own_relationships(by=by), relationship__ended_on__isnull=not ended
+    )
+    for word in search.split():
+        rows = rows.filter(
+            Q(client__given_name__icontains=word) | Q(client__family_name__icontains=word)
+        )
+    total = rows.count()
+    ordered = rows.select_related("client", "relationship").order_by(
+        "client__family_name", "client__given_name", "id"
+    )
+    shown = list(_page(ordered, page))
+    _disclose(shown, by=by, at=at)
+    return ClientsPage(
+        rows=_client_rows(shown, at),
+        page=page,
+        pages=pages_of(total),
+        total=total,
+        search=search,
+        ended=ended,
+    )
+
+
+def pages_of(total: int) -> int:
+    """How many pages that makes; one, even when there is nothing."""
+    return max(1, -(-total // PAGE))
+
+
+def _page(rows: QuerySet[M], page: int) -> QuerySet[M]:
+    first = (page - 1) * PAGE
+    return rows[first : first + PAGE]
+
+
+def _disclose(rows: Iterable[Standing | Participant], *, by: Actor, at: datetime) -> None:
+    shown = list(dict.fromkeys(row.relationship_id for row in rows))
+    if shown:
+        audit.record("list", "relationship", shown, by=by, at=at)
+
+
+def _supervisees(by: Actor) -> tuple[TherapistChoice, ...]:
+    if not by.has(Role.SUPERVISOR):
+        return ()
+    rows = Supervision.objects.filter(supervisor_id=by.id).select_related("supervisee")
+    return tuple(
+        TherapistChoice(row.supervisee_id, row.supervisee.name)
+        for row in rows.order_by("supervisee__name", "id")
+    )
+
+
+def _filtered(supervised: tuple[TherapistChoice, ...], filters: RadarFilters) -> QuerySet[Standing]:
+    ids = {choice.member_id for choice in supervised}
+    if filters.therapist_id is not None:
+        ids &= {filters.therapist_id}
+    rows = Standing.objects.filter(
+        therapist_id__in=ids, relationship__ended_on__isnull=not filters.ended
+    )
+    if filters.needs_attention:
+        rows = rows.filter(attention__gte=ASKS_FOR_ATTENTION)
+    if filters.first_five:
+        rows = rows.filter(as_of__lte=FIRST_FIVE)
+    return rows.select_related("client", "therapist")
+
+
+def _with_open_risk(relationship_ids: Iterable[UUID]) -> frozenset[DyadKey]:
+    return frozenset(
+        (row.relationship_id, row.client_id)
+        for row in open_of(set(relationship_ids))
+        if row.kind == "risk"
+    )
+
+
+def _radar_row(row: Standing, risks: frozenset[DyadKey]) -> RadarRow:
+    return RadarRow(
+        relationship_id=row.relationship_id,
+        client_id=row.client_id,
+        client_name=row.client.name,
+        therapist_id=row.therapist_id,
+        therapist_name=row.therapist.name,
+        session_number=row.as_of,
+        attention=row.attention,
+        sentence=row.sentence,
+        risk_open=(row.relationship_id, row.client_id) in risks,
+        alert_id=row.alert_id,
+        first_five=in_first_five(row.as_of),
+        strip=strip_of(row),
+        computed_at=row.computed_at,
+    )
+
+
+def _client_rows(places: list[Participant], at: datetime) -> tuple[ClientRow, ...]:
+    ids = {place.relationship_id for place in places}
+    standings, last, coming = standings_of(ids), last_numbers(ids), next_of(ids, at=at)
+    risks = _with_open_risk(ids)
+    return tuple(
+        ClientRow(
+            relationship_id=place.relationship_id,
+            client_id=place.client_id,
+            client_name=place.client.name,
+            track=place.relationship.track,
+            session_number=last.get(place.relationship_id, 0),
+            started_on=place.relationship.started_on,
+            ended_on=place.relationship.ended_on,
+            next_at=coming.get(place.relationship_id),
+            sentence=standing.sentence if standing else "",
+            risk_open=(place.relationship_id, place.client_id) in risks,
+            first_five=in_first_five(last.get(place.relationship_id, 0)),
+            strip=strip_of(standing) if standing else (),
+        )
+        for place in places
+        for standing in (standings.get((place.relationship_id, place.client_id)),)
+    )

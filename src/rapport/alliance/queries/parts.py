@@ -110,8 +110,27 @@ class PromiseLine:
 
 @dataclass(frozen=True, slots=True)
 class WordsLine:
-    """What the client wrote in a check-in, in their own words."""
+    """What the client wrote, in their own words; ``wish`` when they asked to talk about it."""
 
     session_number: int
     words: str
     at: datetime
+    wish: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ComingScore:
+    """What the client answered ahead of the session to come, beside the time before.
+
+    The engine reads it once that session is held; until then it stands as answered.
+    """
+
+    measure: str
+    scale: str
+    label: str
+    value: float
+    previous: float | None
+    minimum: float | None
+    maximum: float | None
+    higher_is_better: bool
+    validated: bool

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
-from typing import Literal
+from datetime import date, datetime
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
-from rapport.alliance.queries.brief import ClientChoice
+from rapport.alliance.queries.brief import ClientChoice, choices_in, gap_beside, open_risks
+from rapport.alliance.queries.course import CourseEvent, Series, SessionPoint
+from rapport.alliance.queries.curves import events_of, series_of
 from rapport.alliance.queries.parts import (
     Attendance,
     Computed,
@@ -16,54 +18,20 @@ from rapport.alliance.queries.parts import (
     RiskLine,
     SuggestionCard,
 )
-from rapport.alliance.queries.stages import StagePanel
+from rapport.alliance.queries.readings import (
+    attendance_of,
+    card_of,
+    computed_of,
+    goal_line,
+    marks_of,
+    said_of,
+    standing_of,
+)
+from rapport.alliance.queries.stages import StagePanel, stage_panel
+from rapport.goals.queries import goals_of
+from rapport.measures.queries import Dyad, check_in_states, revealed_ratings
+from rapport.people.models import Client, Relationship, Session
 from rapport.science.assessment import Assessment
-from rapport.science.history import Rater
-
-EventKind = Literal["missed", "rupture", "repair", "sudden_gain", "goal_set", "goal_met", "stage"]
-
-
-@dataclass(frozen=True, slots=True)
-class SessionPoint:
-    """One session held: the x of every chart, the date for its tooltip."""
-
-    number: int
-    held_on: date
-    missed_before: int
-
-
-@dataclass(frozen=True, slots=True)
-class Point:
-    """One value of a curve; ``None`` was given but could not be scored."""
-
-    session: int
-    value: float | None
-
-
-@dataclass(frozen=True, slots=True)
-class Series:
-    """One rater's curve on one scale, in scale units, with the scale's real range."""
-
-    rater: Rater
-    construct: str
-    measure: str
-    scale: str
-    label: str
-    role: Literal["relationship", "outcome"]
-    higher_is_better: bool
-    minimum: float | None
-    maximum: float | None
-    validated: bool
-    points: tuple[Point, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class CourseEvent:
-    """A labelled tick on the session axis."""
-
-    session: int
-    kind: EventKind
-    label: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,3 +66,53 @@ class RelationshipView:
     attendance: Attendance
     assessment: Assessment | None
     computed: Computed | None
+
+
+def relationship_view(
+    relationship: Relationship, *, client: Client, at: datetime
+) -> RelationshipView:
+    """All of one dyad already obtained."""
+    held = list(Session.objects.filter(relationship=relationship).order_by("number"))
+    last = held[-1] if held else None
+    number = last.number if last else 0
+    standing = standing_of(relationship, client)
+    said = said_of(standing)
+    stages = stage_panel(relationship, at=at)
+    states = check_in_states([(relationship.id, number)], at=at)
+    goals = goals_of(relationship, client_id=client.id)
+    interpreter = relationship.interpreter
+    return RelationshipView(
+        relationship_id=relationship.id,
+        client_id=client.id,
+        client_name=client.name,
+        clients=choices_in(relationship),
+        therapist_name=relationship.therapist.name,
+        interpreter_name=interpreter.name if interpreter else "",
+        track=relationship.track,
+        started_on=relationship.started_on,
+        ended_on=relationship.ended_on,
+        ending=relationship.ending,
+        headline=said.headline if said else "",
+        gap=gap_beside(standing, said),
+        sessions=_points(held, ZoneInfo(relationship.practice.timezone)),
+        series=series_of(revealed_ratings(Dyad(relationship.id, client.id), at=at)),
+        events=events_of(held, said, stages, goals),
+        marks=marks_of(
+            states[relationship.id, number],
+            client_id=client.id,
+            with_interpreter=interpreter is not None,
+        ),
+        goals=tuple(goal_line(goal) for goal in goals),
+        stages=stages,
+        suggestion=card_of(relationship, client, said),
+        risks=open_risks(relationship, client),
+        attendance=attendance_of(relationship, last),
+        assessment=said,
+        computed=computed_of(standing, last=number),
+    )
+
+
+def _points(held: list[Session], zone: ZoneInfo) -> tuple[SessionPoint, ...]:
+    return tuple(
+        SessionPoint(s.number, s.held_at.astimezone(zone).date(), s.missed_before) for s in held
+    )
