@@ -13,7 +13,7 @@ from operator import mul
 from rapport.science.assessment import Agreement, Congruence, Estimate, Withheld
 from rapport.science.change import t_quantile
 from rapport.science.history import RELATIONSHIP_CONSTRUCTS, Scale
-from rapport.science.timeline import Timeline
+from rapport.science.timeline import Timeline, both_sides
 from rapport.science.wording import construct_words
 
 LEVEL = 0.95
@@ -142,7 +142,7 @@ def agreements(timeline: Timeline) -> tuple[Agreement, ...]:
         if line.scale.role == "relationship" and line.rater != "interpreter"
     }
     found = [
-        _agreement(line.scale.construct, line.scale.measure, line.name, _both(timeline, key))
+        _agreement(line.scale.construct, line.scale.measure, line.name, both_sides(timeline, key))
         for key, line in scales.items()
     ]
     found += [
@@ -156,23 +156,6 @@ def _place(construct: str) -> int:
     return ORDER.index(construct) if construct in ORDER else len(ORDER)
 
 
-def _both(timeline: Timeline, key: tuple[str, str]) -> dict[int, tuple[float, float]]:
-    """(client, therapist) by session in order, where both gave a scorable rating."""
-    client = timeline.lines.get((*key, "client"))
-    therapist = timeline.lines.get((*key, "therapist"))
-    if client is None or therapist is None:
-        return {}
-    if client.sessions == therapist.sessions:
-        pairs = zip(client.values, therapist.values, strict=True)
-        return dict(zip(client.sessions, pairs, strict=True))
-    theirs = dict(zip(therapist.sessions, therapist.values, strict=True))
-    return {
-        session: (value, theirs[session])
-        for session, value in zip(client.sessions, client.values, strict=True)
-        if session in theirs
-    }
-
-
 def _goals_and_tasks(
     timeline: Timeline, scales: list[Scale]
 ) -> Iterator[tuple[str, dict[int, tuple[float, float]]]]:
@@ -181,7 +164,7 @@ def _goals_and_tasks(
         for task in scales:
             if (goal.construct, task.construct, task.measure) != ("goal", "task", goal.measure):
                 continue
-            goals, tasks = _both(timeline, goal.key), _both(timeline, task.key)
+            goals, tasks = both_sides(timeline, goal.key), both_sides(timeline, task.key)
             yield (
                 goal.measure,
                 {

@@ -11,7 +11,7 @@ import math
 from dataclasses import dataclass
 
 from rapport.science.history import ALLIANCE_CONSTRUCTS, Scale
-from rapport.science.timeline import Line, Timeline
+from rapport.science.timeline import Line, Timeline, both_sides
 
 MINIMUM_OWN = 3
 
@@ -62,21 +62,15 @@ def gaps(timeline: Timeline) -> tuple[Gap, ...]:
 
 
 def _gap(client: Line, timeline: Timeline) -> Gap | None:
-    therapist = timeline.line(client.scale, "therapist")
     threshold = notable(client.scale, client)
-    if therapist is None or threshold is None:
+    if threshold is None or timeline.last not in client.given:
         return None
-    theirs = dict(zip(therapist.sessions, therapist.values, strict=True))
-    pairs = {
-        s: (v, theirs[s])
-        for s, v in zip(client.sessions, client.values, strict=True)
-        if s in theirs
-    }
+    pairs = both_sides(timeline, client.scale.key)
     if timeline.last not in pairs:
         return None
     mine, yours = pairs[timeline.last]
     if abs(mine - yours) < threshold:
         return None
     side = math.copysign(1, mine - yours)
-    times = sum(side * (c - t) >= threshold for c, t in pairs.values())
+    times = len([1 for c, t in pairs.values() if side * (c - t) >= threshold])
     return Gap(client.scale.construct, timeline.last, mine, yours, threshold, times)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 from rapport.science.assessment import Level
 from rapport.science.history import RELATIONSHIP_CONSTRUCTS
 from rapport.science.timeline import Line, Timeline
@@ -34,7 +32,7 @@ def _level(line: Line) -> Level:
         value=values[-1],
         previous=previous,
         change=None if previous is None else values[-1] - previous,
-        own_mean=math.fsum(values) / len(values),
+        own_mean=sum(values) / len(values),
         n=len(values),
         minimum=scale.minimum,
         maximum=scale.maximum,

@@ -90,18 +90,18 @@ def larger_sd_falls(
     values: tuple[float, ...], between: float, multiple: float, sign: int = 1
 ) -> Iterator[Fall]:
     """Yield falls of at least ``multiple`` × max(own SD of earlier ratings, ``between``)."""
-    mean = squares = 0.0
+    mean = squares = previous = 0.0
     for index, value in enumerate(values):
-        if index >= MINIMUM_EARLIER:
+        if index >= MINIMUM_EARLIER and value < previous:
             spread = max((squares / (index - 1)) ** 0.5, between)
-            limit = values[index - 1] - multiple * spread
+            limit = previous - multiple * spread
             if value <= limit:
                 yield Fall(
                     index,
                     sign * limit,
                     spread,
                     (
-                        Input("fall", f"{values[index - 1] - value:.2f}"),
+                        Input("fall", f"{previous - value:.2f}"),
                         Input("standard deviation", f"{spread:.2f}"),
                         Input("earlier ratings", str(index)),
                     ),
@@ -109,6 +109,7 @@ def larger_sd_falls(
         step = value - mean
         mean += step / (index + 1)
         squares += step * (value - mean)
+        previous = value
 
 
 def classic_falls(values: tuple[float, ...], multiple: float, sign: int = 1) -> Iterator[Fall]:
@@ -142,10 +143,11 @@ def falls(outlook: Outlook) -> Iterator[tuple[RuptureRule, Fall]]:
     for fall in innovation_falls(values, outlook.at_ratings(), sign):
         yield "innovation", fall
     if prior.between is not None:
-        for fall in larger_sd_falls(values, prior.between, STRICT, sign):
-            yield "larger_sd_strict", fall
-        for fall in larger_sd_falls(values, prior.between, LOOSE, sign):
-            yield "larger_sd_loose", fall
+        loose = list(larger_sd_falls(values, prior.between, LOOSE, sign))
+        yield from (("larger_sd_loose", fall) for fall in loose)
+        if loose:  # a strict fall is always a loose one too
+            for fall in larger_sd_falls(values, prior.between, STRICT, sign):
+                yield "larger_sd_strict", fall
     for fall in classic_falls(values, CLASSIC_LIMIT, sign):
         yield "classic_chart", fall
 

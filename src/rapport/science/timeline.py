@@ -73,6 +73,23 @@ class Timeline:
         return self.lines.get((scale.measure, scale.scale, rater))
 
 
+def both_sides(timeline: Timeline, key: tuple[str, str]) -> dict[int, tuple[float, float]]:
+    """(client, therapist) by session in order, where both gave a scorable rating."""
+    client = timeline.lines.get((*key, "client"))
+    therapist = timeline.lines.get((*key, "therapist"))
+    if client is None or therapist is None:
+        return {}
+    if client.sessions == therapist.sessions:
+        pairs = zip(client.values, therapist.values, strict=True)
+        return dict(zip(client.sessions, pairs, strict=True))
+    theirs = dict(zip(therapist.sessions, therapist.values, strict=True))
+    return {
+        session: (value, theirs[session])
+        for session, value in zip(client.sessions, client.values, strict=True)
+        if session in theirs
+    }
+
+
 def timeline(history: History, as_of: int) -> Timeline:
     """Cut, check and lay out ``history``.
 
