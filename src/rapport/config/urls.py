@@ -13,6 +13,10 @@ handler500 = "rapport.web.errors.broken"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home, name="home"),
+    path("", include("rapport.web.therapist.urls")),
+    path("", include("rapport.web.supervisor.urls")),
     path("account/", include("rapport.web.account.urls")),
+    path("", include("rapport.web.client.urls")),
+    path("api/v1/", include("rapport.api.urls")),
     path("office/", include("rapport.web.office.urls")),
 ]

@@ -31,6 +31,7 @@ __all__ = [  # with the types that doors name through here
     "client_actor",
     "log_opened",
     "place_by_link",
+    "place_of_check_in",
 ]
 
 
@@ -71,6 +72,11 @@ def place_by_link(token: str, *, at: datetime) -> Participant:
     by = Actor("client", place.client_id, place.practice_id)
     audit.record("read", "progress", [place.id], by=by, at=at)
     return place
+
+
+def place_of_check_in(check_in: CheckIn) -> Participant:
+    """The client's place in the relationship that a check-in belongs to."""
+    return people_access.place_of(check_in.client_id, check_in.relationship)
 
 
 def check_in_for_member(check_in_id: UUID, *, by: Actor, at: datetime) -> CheckIn:

@@ -7,7 +7,7 @@ from rapport.measures.actions.answering import (
     save_words,
     submit_check_in,
 )
-from rapport.measures.actions.asking import ask, ask_after, ask_before, close
+from rapport.measures.actions.asking import ask, ask_after, ask_before, ask_now, close
 from rapport.measures.actions.sending import hand_over, invite, send_progress, void_links
 from rapport.measures.actions.wishes import talk_about
 from rapport.measures.actions.wording import ImportedWording, import_wording
@@ -19,6 +19,7 @@ __all__ = [
     "ask",
     "ask_after",
     "ask_before",
+    "ask_now",
     "close",
     "hand_over",
     "import_wording",

@@ -7,16 +7,24 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from rapport.kernel import outbox
-from rapport.kernel.errors import Refusal
+from rapport.kernel.errors import NotFound, Refusal
 from rapport.measures.events import CheckInAsked, CheckInClosed
 from rapport.measures.forms import form_of
 from rapport.measures.models import CheckIn, Moment
 from rapport.people.models import Client, Member, Participant, Relationship
+from rapport.people.queries import last_session_number
 from rapport.science import instruments
 
 WEEK_CHECK = "week_check"
 RELATIONSHIP_CHECK = "relationship_check"
 ANSWER_WITHIN = timedelta(days=3)
+HANDED_OVER_FOR = timedelta(hours=4)
+
+
+class NoSessionYet(Refusal):
+    """There is no session to look back on."""
+
+    code = "no_session_yet"
 
 
 class WrongRespondent(Refusal):
@@ -111,6 +119,25 @@ def ask_before(
     for check_in in asked:
         _open_again(check_in, expires_at=expires_at, at=at)
     return asked
+
+
+@transaction.atomic
+def ask_now(relationship: Relationship, *, client: Client, moment: str, at: datetime) -> CheckIn:
+    """The client's check-in of this moment, asked here and now if nobody has been asked yet."""
+    number = last_session_number(relationship)
+    if moment == Moment.AFTER and number == 0:
+        raise NoSessionYet("No session has been held yet: there is nothing to look back on.")
+    asked = (
+        ask_after(relationship, session_number=number, at=at)
+        if moment == Moment.AFTER
+        else ask_before(
+            relationship, session_number=number + 1, expires_at=at + HANDED_OVER_FOR, at=at
+        )
+    )
+    for check_in in asked:
+        if check_in.rater == "client" and check_in.client_id == client.id:
+            return check_in
+    raise NotFound
 
 
 @transaction.atomic
