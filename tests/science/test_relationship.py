@@ -27,6 +27,7 @@ from rapport.science.history import (
 from rapport.science.plain import PlainDataError
 from rapport.science.relationship import assess, input_hash
 from rapport.science.simulate import simulate_dyads
+from rapport.science.wording import number, ordinal, signed
 
 from .histories import FORM, drawn_histories, history
 
@@ -293,6 +294,19 @@ def test_a_reliable_worsening_uses_the_published_threshold() -> None:
     )
     assert found.suggestion is not None
     assert found.suggestion.key == "outcome_reliably_worse"
+
+
+def test_scores_and_differences_read_as_people_write_them() -> None:
+    assert [number(v) for v in (11.2761, 8.0, 0.04)] == ["11.3", "8", "0"]
+    assert [signed(v) for v in (-0.04, -0.26, 1.0)] == ["0.0", "−0.3", "+1.0"]
+    assert [ordinal(n) for n in (1, 12, 13, 21, 22, 111)] == [
+        "first",
+        "twelfth",
+        "13th",
+        "21st",
+        "22nd",
+        "111th",
+    ]
 
 
 def test_plain_data_of_another_shape_is_refused() -> None:

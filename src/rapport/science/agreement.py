@@ -14,7 +14,7 @@ from rapport.science.assessment import Agreement, Congruence, Estimate, Withheld
 from rapport.science.change import t_quantile
 from rapport.science.history import RELATIONSHIP_CONSTRUCTS, Scale
 from rapport.science.timeline import Timeline, both_sides
-from rapport.science.wording import construct_words
+from rapport.science.wording import construct_words, signed
 
 LEVEL = 0.95
 DIRECTION_MINIMUM = 3
@@ -199,8 +199,8 @@ def _direction_sentence(way: Estimate | Withheld, words: str) -> str:
     if way.low <= 0 <= way.high and way.se > 0:
         return (
             f"On {words}, there is no clear difference between your ratings and your "
-            f"client's ({way.value:+.1f}; 95 % interval {way.low:+.1f} to {way.high:+.1f}; "
-            f"{way.n} sessions)."
+            f"client's ({signed(way.value)}; 95 % interval {signed(way.low)} to "
+            f"{signed(way.high)}; {way.n} sessions)."
         )
     if way.value == 0:
         return f"You and your client rated {words} the same at all {way.n} sessions."
@@ -217,7 +217,7 @@ def _congruence_sentence(together: Congruence | Withheld) -> str:
         few = together.reason == "too_few" and (together.has or 0) < DIRECTION_MINIMUM
         return "" if few else together.sentence
     slope = together.slope
-    interval = f"95 % interval {slope.low:+.1f} to {slope.high:+.1f}"
+    interval = f"95 % interval {signed(slope.low)} to {signed(slope.high)}"
     if slope.low <= 0 <= slope.high and slope.se > 0:
         return f"It is not clear whether the two ratings move together ({interval} for each 1)."
     way = "rises" if slope.value > 0 else "falls"

@@ -17,7 +17,7 @@ from rapport.science.evidence import Evidence
 from rapport.science.false_alarms import false_alarm_rate
 from rapport.science.history import Rater
 from rapport.science.things_to_try import THINGS_TO_TRY
-from rapport.science.wording import construct_words, noun, percent
+from rapport.science.wording import construct_words, number, percent
 
 
 def reliably_worse(evidence: Evidence) -> Suggestion | None:
@@ -34,13 +34,13 @@ def _reliably_worse(change: OutcomeChange, found: ReliableChange) -> Suggestion:
     return Suggestion(
         key="outcome_reliably_worse",
         kind="attention",
-        sentence=f"Ask about {noun(change.construct)}: your client's score is reliably worse than "
-        "at the start.",
+        sentence=f"Ask about {construct_words(change.construct)}: your client's score is "
+        "reliably worse than at the start.",
         rule=f"The score moved the wrong way by at least the reliable change of "
         f"{found.threshold:g} ({found.source}).",
         inputs=(
-            Input(f"session {change.first_session}", f"{change.first:g}"),
-            Input(f"session {change.last_session}", f"{change.last:g}"),
+            Input(f"session {change.first_session}", number(change.first)),
+            Input(f"session {change.last_session}", number(change.last)),
             Input("reliable change", f"{found.threshold:g}"),
         ),
         uncertainty="Measurement error alone seldom moves a score this far; other causes, such as "
@@ -78,11 +78,11 @@ def _off_course(course: ExpectedCourse) -> Suggestion:
     return Suggestion(
         key="outcome_off_course",
         kind="attention",
-        sentence=f"Ask about {noun(course.construct)}: your client's score was worse than expected "
-        "at the last two ratings.",
+        sentence=f"Ask about {construct_words(course.construct)}: your client's score was "
+        "worse than expected at the last two ratings.",
         rule=f"Two ratings running lie on the worse side of the {percent(course.level)} band.",
         inputs=tuple(
-            Input(f"session {p.session}", f"{p.observed:g}; band {p.low:.1f} to {p.high:.1f}")
+            Input(f"session {p.session}", f"{p.observed:.1f}; band {p.low:.1f} to {p.high:.1f}")
             for p in rated
         ),
         uncertainty=f"Where the course's assumptions hold, {percent(course.level)} of ratings fall "

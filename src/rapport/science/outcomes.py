@@ -12,7 +12,7 @@ from rapport.science.assessment import (
 )
 from rapport.science.history import Scale
 from rapport.science.timeline import Line, Timeline
-from rapport.science.wording import noun, possessive, sentence_case
+from rapport.science.wording import noun, number, possessive, sentence_case
 
 GAIN_RULE = (
     "A sudden gain is at least the reliable change, at least a quarter of the score before it, "
@@ -134,10 +134,12 @@ def _gains(line: Line, reliable: ReliableChange | Withheld) -> tuple[tuple[Sudde
 def _sentence(line: Line, reliable: ReliableChange | Withheld) -> str:
     what = sentence_case(f"{possessive(line.rater)} {noun(line.scale.construct)} score")
     if len(line.values) < 2:
-        return f"{what} was {line.values[0]:g} at session {line.sessions[0]}; one rating so far."
-    moved = f"{what} went from {line.values[0]:g} to {line.values[-1]:g}"
+        return (
+            f"{what} was {number(line.values[0])} at session {line.sessions[0]}; one rating so far."
+        )
+    moved = f"{what} went from {number(line.values[0])} to {number(line.values[-1])}"
     if line.values[0] == line.values[-1]:
-        moved = f"{what} is {line.values[-1]:g}, as at the start"
+        moved = f"{what} is {number(line.values[-1])}, as at the start"
     if isinstance(reliable, Withheld):
         return f"{moved}; whether that is more than measurement error is not known."
     return {

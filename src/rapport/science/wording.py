@@ -14,6 +14,7 @@ _CONSTRUCTS = {
     "congruence": "genuineness",
     "regard": "positive regard",
     "session_quality": "session quality",
+    "symptom": "the symptoms",
 }
 _ORDINALS = [
     "first",
@@ -62,6 +63,19 @@ def ordinal(n: int) -> str:
 def percent(share: float) -> str:
     """Return .8 as "80 %"."""
     return f"{100 * share:.0f} %"
+
+
+def number(value: float) -> str:
+    """Return a score with one decimal, or none where it is whole: "7.5", "8"."""
+    return f"{round(value, 1):g}"
+
+
+def signed(value: float) -> str:
+    """Return a difference with its sign and one decimal; a rounded zero has no sign."""
+    shown = f"{abs(value):.1f}"
+    if shown == "0.0":
+        return shown
+    return f"{'−' if value < 0 else '+'}{shown}"
 
 
 def sentence_case(text: str) -> str:
