@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from rapport.alliance.queries import Mark, RiskLine, StagePanel, SuggestionCard
+from rapport.alerts.queries import AlertRow
+from rapport.alliance.queries import RiskLine, StagePanel, SuggestionCard
 from rapport.alliance.queries import Strip as RoomStrip
-from rapport.science.assessment import FalseAlarmRate, FirstFiveSlot
+from rapport.science.assessment import FalseAlarmRate, FirstFiveSlot, Suggestion
 from rapport.web.design.parts import Evidence, Prompt, Risk, Slot, Stage, Strip
 from rapport.web.design.tags import number, when
 
@@ -21,7 +20,7 @@ def strip(slots: RoomStrip) -> Strip:
     """The first five sessions, on the range that their values lie in."""
     values = [v for s in slots for v in (s.client_value, s.therapist_value) if v is not None]
     return Strip(
-        tuple(_slot(slot) for slot in slots),
+        tuple(_slot(slot) for slot in slots) or tuple(Slot(n) for n in range(1, 6)),
         low=min([WIDEST[0], *values]),
         high=max([WIDEST[1], *values]),
     )
@@ -37,7 +36,7 @@ def _slot(slot: FirstFiveSlot) -> Slot:
 
 
 def missed_words(slots: RoomStrip) -> str:
-    """Appointments missed between the first sessions, as a sentence; nothing when there are none."""
+    """Appointments missed between the first sessions, as a sentence; nothing where none were."""
     told = [
         ngettext(
             "%(n)d appointment was missed before session %(session)d.",
@@ -51,7 +50,7 @@ def missed_words(slots: RoomStrip) -> str:
     return " ".join(told)
 
 
-def prompt(card: SuggestionCard) -> Prompt:
+def prompt_of(card: SuggestionCard | Suggestion) -> Prompt:
     """The one suggestion, with what it takes to doubt it."""
     return Prompt(
         sentence=card.sentence,
@@ -85,7 +84,7 @@ def risk(line: RiskLine, *, owner: str) -> Risk:
     )
 
 
-def clock_words(line: RiskLine) -> str:
+def clock_words(line: RiskLine | AlertRow) -> str:
     """Where the clock of a risk alert stands."""
     if line.acknowledged_at is not None:
         return _("Acknowledged %(at)s") % {"at": when(line.acknowledged_at)}
@@ -124,19 +123,3 @@ def evidence(panel: StagePanel) -> tuple[Evidence, ...]:
         Evidence(f"{asked.question} {asked.detail}" if asked.detail else asked.question, asked.met)
         for asked in panel.prompts
     )
-
-
-def marks_words(marks: Iterable[Mark]) -> str:
-    """Who has rated the last session, for those who do not see the marks."""
-    names = {
-        "client": _("Client"),
-        "therapist": _("You"),
-        "interpreter": _("Interpreter"),
-    }
-    states = {
-        "given": _("rated"),
-        "waiting": _("can still rate"),
-        "missed": _("did not rate"),
-        "not_asked": _("not asked"),
-    }
-    return "; ".join(f"{names[mark.rater]}: {states[mark.state]}" for mark in marks)

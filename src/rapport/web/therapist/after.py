@@ -25,7 +25,6 @@ from rapport.goals.actions import rate_goal
 from rapport.goals.queries import GoalRow, goals_of
 from rapport.kernel import clock
 from rapport.kernel.errors import Conflict, NotFound, Refusal
-from rapport.measures import access as measures_access
 from rapport.measures.actions import ask_after, submit_check_in
 from rapport.measures.actions.asking import ANSWER_WITHIN
 from rapport.measures.forms import Form, form_of
@@ -139,10 +138,14 @@ def _page(
     number = session.number if session else last_session_number(relationship) + 1
     sides = _sides(request, appointment, number, at)
     turn = next((side for side in sides if side.can_rate), None)
-    told = [] if turn else [
-        (side, reveal_for(relationship, client=side.client, session_number=number, at=at))
-        for side in sides
-    ]
+    told = (
+        []
+        if turn
+        else [
+            (side, reveal_for(relationship, client=side.client, session_number=number, at=at))
+            for side in sides
+        ]
+    )
     context = {
         "appointment": appointment,
         "number": number,
@@ -167,14 +170,20 @@ def _sides(
     states = check_in_states([key], at=at)[key]
     mine = {state.client_id: state for state in states if state.rater == "therapist"}
     return [
-        Side(place.client, mine.get(place.client_id), _can_rate(appointment, mine.get(place.client_id), at))
+        Side(
+            place.client,
+            mine.get(place.client_id),
+            _can_rate(appointment, mine.get(place.client_id), at),
+        )
         for place in people.places_in(appointment.relationship)
     ]
 
 
 def _can_rate(appointment: Appointment, mine: CheckInState | None, at: datetime) -> bool:
     """Whether a rating can still be given: asked and open, or never asked and still fresh."""
-    if appointment.state not in {"planned", "held"} or appointment.starts_at > at + timedelta(hours=1):
+    if appointment.state not in {"planned", "held"} or appointment.starts_at > at + timedelta(
+        hours=1
+    ):
         return False
     if mine is None:
         return appointment.session is None or appointment.session.held_at > at - ANSWER_WITHIN

@@ -16,6 +16,7 @@ from rapport.kernel.errors import NotFound, Refusal
 from rapport.people.access import PRACTITIONERS
 from rapport.web import pictures
 from rapport.web.shell import MemberRequest
+from rapport.web.therapist import evidence
 
 READERS = PRACTITIONERS | {"supervisor"}
 
@@ -26,9 +27,17 @@ def alerts(request: MemberRequest) -> HttpResponse:
         raise NotFound
     context = {
         "open_alerts": queries.open_alerts(by=request.actor),
-        "hit_rates": queries.hit_rates(by=request.actor),
+        "hit_rates": [
+            (
+                evidence.rule_name(rate.rule),
+                rate.raised,
+                rate.useful,
+                rate.not_useful,
+                rate.unanswered,
+            )
+            for rate in queries.hit_rates(by=request.actor)
+        ],
         "at": clock.now(),
-        "pictures": pictures,
     }
     return render(request, "therapist/alerts.jinja", context)
 
@@ -78,10 +87,14 @@ def _page(
 ) -> HttpResponse:
     at = clock.now()
     page = queries.page_of(access.one(alert_id, by=request.actor, at=at))
+    risk = page.alert.kind == "risk"
     context = {
         "page": page,
-        "at": at,
-        "pictures": pictures,
+        "clock": pictures.clock_words(page.alert),
+        "prompt": None if risk else evidence.prompt(page),
+        "facts": evidence.facts(page) if risk else [],
+        "trail": evidence.trail(page),
+        "answered": evidence.answered(page.alert.answered),
         "wrong": wrong or {},
         "because": request.POST.get("because", ""),
     }

@@ -21,7 +21,6 @@ from rapport.web.therapist.door import Dyad, to_write, zone
 from rapport.web.therapist.forms import AppointmentForm
 
 
-
 @require_http_methods(["GET", "HEAD", "POST"])
 def book(request: MemberRequest, relationship: UUID) -> HttpResponseBase:
     at = clock.now()

@@ -7,12 +7,14 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from rapport.alliance.queries import Brief, brief_for
+from rapport.alliance.queries import Brief, ComingScore, brief_for
 from rapport.kernel import clock
 from rapport.measures.queries import CheckInState, check_in_states
 from rapport.web import pictures
+from rapport.web.design.tags import number
 from rapport.web.shell import MemberRequest
 from rapport.web.therapist.door import to_read
 
@@ -25,8 +27,8 @@ def brief(request: MemberRequest, relationship: UUID) -> HttpResponse:
     context = {
         "brief": shown,
         "check_ins": _check_ins(shown, at) if dyad.mine else (),
+        "coming": [(score.label, _score(score)) for score in shown.coming],
         "dyad": dyad,
-        "at": at,
         "pictures": pictures,
     }
     return render(request, "therapist/brief.jinja", context)
@@ -42,3 +44,14 @@ def _check_ins(shown: Brief, at: datetime) -> tuple[CheckInState, ...]:
         for state in reversed(found[key])
         if state.rater == "client" and state.client_id == shown.client_id
     )
+
+
+def _score(score: ComingScore) -> str:
+    """A figure on its own range, beside the one before; whether it is good is not said here."""
+    words = number(score.value)
+    if score.minimum is not None and score.maximum is not None:
+        scale = {"low": number(score.minimum, 0), "high": number(score.maximum, 0)}
+        words += _(" on %(low)s to %(high)s") % scale
+    way = _("higher is better") if score.higher_is_better else _("lower is better")
+    before = "" if score.previous is None else _(", was %(v)s") % {"v": number(score.previous)}
+    return f"{words} ({way}){before}"

@@ -100,7 +100,9 @@ def _cutoffs(view: RelationshipView, curve: Curve) -> tuple[charts.Level, ...]:
         for change in view.assessment.changes
         if f"{change.measure}.{change.scale}" == curve.key and hasattr(change.clinical, "cutoff")
     }
-    return tuple(charts.Level(value, _("cut-off %(v)s") % {"v": number(value, 0)}) for value in values)
+    return tuple(
+        charts.Level(value, _("cut-off %(v)s") % {"v": number(value, 0)}) for value in values
+    )
 
 
 def _axis(curve: Curve) -> Axis:

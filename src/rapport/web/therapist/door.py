@@ -11,9 +11,12 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.http import HttpResponseBase
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from rapport.kernel.errors import NotFound
 from rapport.people import access
+from rapport.web.design.parts import Tab
 from rapport.web.shell import MemberRequest
 
 if TYPE_CHECKING:
@@ -43,6 +46,22 @@ class Dyad:
     client: Client
     mine: bool
 
+    def address(self, route: str) -> str:
+        """One of the three pages of this dyad."""
+        return f"{reverse(route, args=[self.relationship.id])}?client={self.client.id}"
+
+    def tabs(self, current: str) -> tuple[Tab, ...]:
+        """The three pages of a dyad, the one that is open marked."""
+        names = {
+            "brief": _("Brief"),
+            "relationship": _("Relationship"),
+            "goals": _("Goals and promises"),
+        }
+        return tuple(
+            Tab(words, self.address(route), current=route == current)
+            for route, words in names.items()
+        )
+
 
 def to_read(request: MemberRequest, relationship: UUID, *, at: datetime) -> Dyad:
     """The dyad a page shows: one's own, or a supervisee's."""
@@ -68,4 +87,3 @@ def _dyad(request: MemberRequest, relationship: Relationship) -> Dyad:
     if place is None:
         raise NotFound
     return Dyad(relationship, place.client, relationship.therapist_id == request.actor.id)
-

@@ -1,4 +1,4 @@
-"""What therapists type, read once: clean values, or words beside the field that say how to mend it."""
+"""What therapists type, read once: clean values, or words beside the field that mend it."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ def goals(request: MemberRequest, relationship: UUID) -> HttpResponseBase:
     except Refusal as error:
         form.refuse(error)
         return _page(request, dyad, goal=form)
-    return _back(dyad)
+    return redirect(dyad.address("goals"))
 
 
 @require_POST
@@ -58,7 +58,7 @@ def promise_new(request: MemberRequest, relationship: UUID) -> HttpResponseBase:
     except Refusal as error:
         form.refuse(error, rename={"words": "promise"})
         return _page(request, dyad, promise=form)
-    return _back(dyad)
+    return redirect(dyad.address("goals"))
 
 
 @require_POST
@@ -114,10 +114,6 @@ def _page(
         "wrong": {**(goal.wrong if goal else {}), **(promise.wrong if promise else {})},
     }
     return render(request, "therapist/goals.jinja", context, status=422 if goal or promise else 200)
-
-
-def _back(dyad: Dyad) -> HttpResponseRedirect:
-    return _to(dyad.relationship.id, dyad.client.id)
 
 
 def _to(relationship_id: UUID, client_id: UUID) -> HttpResponseRedirect:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-
 from uuid import UUID
 
 from django.db import transaction
@@ -71,9 +70,7 @@ def _start(request: MemberRequest, intake: Intake) -> UUID:
     at, by, chosen = clock.now(), request.actor, intake.relationship.cleaned_data
     seat = chosen["interpreter"]
     clients = [
-        actions.add_client(
-            **person.reachable_at(), language=chosen["language"], by=by, at=at
-        )
+        actions.add_client(**person.reachable_at(), language=chosen["language"], by=by, at=at)
         for person in intake.people
     ]
     relationship = actions.start_relationship(
@@ -138,7 +135,10 @@ def _page(request: MemberRequest, intake: Intake, *, status: int = 200) -> HttpR
 
 def _tracks(request: MemberRequest) -> tuple[Choice, ...]:
     """The kinds of work this member's roles allow."""
-    words = {"therapist": Choice("therapy", _("Therapy")), "coach": Choice("coaching", _("Coaching"))}
+    words = {
+        "therapist": Choice("therapy", _("Therapy")),
+        "coach": Choice("coaching", _("Coaching")),
+    }
     return tuple(words[role] for role in ("therapist", "coach") if request.actor.has(role))
 
 

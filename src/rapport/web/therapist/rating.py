@@ -43,7 +43,9 @@ def rate(request: MemberRequest, check_in: UUID) -> HttpResponseBase:
 
 def typed_answers(request: HttpRequest, form: Form) -> dict[str, float]:
     """The answers that were chosen among those on offer; anything else counts as open."""
-    offered = {question.key: {answer.value for answer in question.answers} for question in form.questions}
+    offered = {
+        question.key: {answer.value for answer in question.answers} for question in form.questions
+    }
     return {
         key: float(request.POST[key])
         for key, values in offered.items()
