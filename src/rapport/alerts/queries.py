@@ -17,7 +17,6 @@ from rapport.people.access import own_relationships, supervised_relationships
 from rapport.people.models import Role
 from rapport.science.plain import Plain
 
-
 Answered = Literal["", "useful", "not_useful"]
 
 
