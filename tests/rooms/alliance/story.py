@@ -32,7 +32,14 @@ def just_after(session: Session) -> datetime:
     return session.held_at + timedelta(hours=1)
 
 
-def rate(session: Session, rater: str, value: int, client: Client | None = None) -> CheckIn:
+def rate(
+    session: Session,
+    rater: str,
+    value: int,
+    client: Client | None = None,
+    *,
+    at: datetime | None = None,
+) -> CheckIn:
     """One side answers every question of its Relationship Check alike."""
     rows = CheckIn.objects.filter(
         relationship_id=session.relationship_id,
@@ -47,7 +54,7 @@ def rate(session: Session, rater: str, value: int, client: Client | None = None)
         answers={item.key: value for item in items},
         words="",
         by=actor(check_in.member) if check_in.member else client_actor(check_in.client),
-        at=just_after(session),
+        at=at or just_after(session),
     ).check_in
 
 

@@ -1,0 +1,137 @@
+import hashlib
+from datetime import datetime, timedelta
+
+import pytest
+
+from rapport.agreements import actions, queries
+from rapport.agreements.models import ConsentEntry, Purpose
+from rapport.kernel.unchanging import FactKeptError
+from rapport.people.models import Client, Member
+from tests.people import NOW, World, actor
+
+TEXT = "You may send me links by e-mail."
+DAY = timedelta(days=1)
+
+
+def give(
+    world: World,
+    *,
+    at: datetime = NOW,
+    purpose: str = "messages",
+    text: str = TEXT,
+    client: Client | None = None,
+    member: Member | None = None,
+    expires_at: datetime | None = None,
+) -> ConsentEntry:
+    return actions.give_consent(
+        world.alice_and_chloe,
+        purpose=purpose,
+        text=text,
+        client=client or (None if member else world.chloe),
+        member=member,
+        expires_at=expires_at,
+        by=actor(world.alice),
+        at=at,
+    )
+
+
+def stands(world: World, at: datetime, purpose: str = "messages") -> bool:
+    return queries.consent_stands(world.alice_and_chloe, purpose=purpose, client=world.chloe, at=at)
+
+
+def test_no_word_is_a_no(in_practice: World) -> None:
+    assert not stands(in_practice, NOW)
+
+
+def test_a_consent_stands_from_when_it_was_given_for_its_purpose_only(in_practice: World) -> None:
+    give(in_practice)
+    assert stands(in_practice, NOW)
+    assert not stands(in_practice, NOW - DAY)
+    assert not any(
+        stands(in_practice, NOW, other) for other in Purpose.values if other != "messages"
+    )
+
+
+def test_taken_back_it_ends_at_once_and_can_be_given_again(in_practice: World) -> None:
+    world = in_practice
+    give(world)
+    actions.withdraw_consent(
+        world.alice_and_chloe,
+        purpose="messages",
+        text="I take it back.",
+        client=world.chloe,
+        by=actor(world.alice),
+        at=NOW + DAY,
+    )
+    assert stands(world, NOW + DAY / 2)
+    assert not stands(world, NOW + DAY)
+    give(world, at=NOW + 2 * DAY)
+    assert stands(world, NOW + 2 * DAY)
+    assert ConsentEntry.objects.count() == 3
+
+
+def test_it_ends_when_it_was_said_to_end(in_practice: World) -> None:
+    give(in_practice, expires_at=NOW + DAY)
+    assert stands(in_practice, NOW + DAY - timedelta(seconds=1))
+    assert not stands(in_practice, NOW + DAY)
+
+
+def test_the_exact_text_is_pinned(in_practice: World) -> None:
+    assert give(in_practice).text_sha256 == hashlib.sha256(TEXT.encode()).hexdigest()
+
+
+def test_the_ledger_is_appended_only(in_practice: World) -> None:
+    entry = give(in_practice)
+    with pytest.raises(FactKeptError):
+        ConsentEntry.objects.filter(id=entry.id).update(given=False)
+    with pytest.raises(FactKeptError):
+        ConsentEntry.objects.all().delete()
+
+
+def test_an_interpreter_consents_for_themselves(in_practice: World) -> None:
+    world = in_practice
+    give(world, member=world.ines, purpose="record")
+    assert queries.consent_stands(
+        world.alice_and_chloe, purpose="record", member=world.ines, at=NOW
+    )
+    assert not queries.consent_stands(
+        world.alice_and_chloe, purpose="record", client=world.chloe, at=NOW
+    )
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"purpose": "marketing"},
+        {"text": "  "},
+        {"expires_at": NOW},
+    ],
+)
+def test_what_is_no_consent_is_refused(in_practice: World, wrong: dict[str, object]) -> None:
+    with pytest.raises(actions.BadConsent):
+        give(in_practice, **wrong)  # type: ignore[arg-type]
+    assert not ConsentEntry.objects.exists()
+
+
+def test_only_those_who_take_part_consent(in_practice: World) -> None:
+    world = in_practice
+    for person in ({"client": world.ben}, {"member": world.dana}):
+        with pytest.raises(actions.BadConsent):
+            give(world, **person)  # type: ignore[arg-type]
+
+
+def test_the_ledger_shows_each_latest_word_and_what_ends_soonest_first(in_practice: World) -> None:
+    world = in_practice
+    give(world, purpose="research")
+    give(world, purpose="record", expires_at=NOW + 9 * DAY)
+    give(world, purpose="messages", expires_at=NOW + DAY)
+    rows = queries.ledger(by=actor(world.omar), at=NOW + 2 * DAY)
+    assert [(row.purpose, row.state) for row in rows] == [
+        ("messages", "expired"),
+        ("record", "stands"),
+        ("research", "stands"),
+    ]
+    assert {row.person_name for row in rows} == {"Chloe Calder"}
+    assert queries.ledger(by=actor(world.alice), at=NOW + 2 * DAY) == rows
+    for member in (world.dana, world.sam, world.rae, world.ines):
+        assert queries.ledger(by=actor(member), at=NOW + 2 * DAY) == ()
