@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -85,6 +86,14 @@ def everybody(*, by: Actor, at: datetime) -> tuple[RelationshipRow, ...]:
     """The open relationships of the practice, for the office; nothing clinical."""
     rows = access.all_relationships_administratively(by=by).filter(ended_on=None)
     return _disclosed(rows, by=by, at=at)
+
+
+def in_office(
+    relationship_ids: Collection[UUID], *, by: Actor, at: datetime
+) -> dict[UUID, RelationshipRow]:
+    """Some relationships as the office may see them, ended ones too, the disclosure logged."""
+    rows = access.all_relationships_administratively(by=by).filter(id__in=relationship_ids)
+    return {row.id: row for row in _disclosed(rows, by=by, at=at)}
 
 
 def sessions_of(relationship: Relationship) -> tuple[SessionRow, ...]:

@@ -15,7 +15,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from rapport.kernel import clock
+from rapport.people import access as access_people
 from rapport.people import queries as people_queries
+from rapport.people.queries import RelationshipRow
 from rapport.scheduling import access, actions, queries
 from rapport.scheduling.queries import AppointmentRow
 from rapport.web.design.parts import Tab
@@ -49,20 +51,23 @@ def schedule(request: MemberRequest) -> HttpResponseBase:
     first = day_asked(request)
     span = "day" if request.GET.get("span") == "day" else "week"
     at = clock.now()
-    names = people_queries.everybody(by=request.actor, at=at)
     rows = queries.office_days(first, days=_SPANS[span], zone=zone(request), by=request.actor)
+    met = {row.relationship_id for row in rows}
+    named = people_queries.in_office(met, by=request.actor, at=at)
     return render(
         request,
         "office/schedule.jinja",
         {
-            "days": _days(rows, {row.id: row.name for row in names}, request),
+            "days": _days(rows, named, request),
             "first": first,
             "last": first + timedelta(days=_SPANS[span] - 1),
             "today": clock.now().astimezone(zone(request)).date(),
             "spans": _tabs(first, span),
             "earlier": address(first - timedelta(days=_SPANS[span]), span),
             "later": address(first + timedelta(days=_SPANS[span]), span),
-            "nobody": not names,
+            "nobody": not access_people.all_relationships_administratively(
+                by=request.actor
+            ).exists(),
         },
     )
 
@@ -78,13 +83,13 @@ def cancel(request: MemberRequest, appointment: UUID) -> HttpResponseBase:
 
 
 def _days(
-    rows: tuple[AppointmentRow, ...], names: dict[UUID, str], request: MemberRequest
+    rows: tuple[AppointmentRow, ...], named: dict[UUID, RelationshipRow], request: MemberRequest
 ) -> list[Day]:
     def day_of(row: AppointmentRow) -> date:
         return row.starts_at.astimezone(zone(request)).date()
 
     return [
-        Day(on, tuple(_line(row, names.get(row.relationship_id, "")) for row in found))
+        Day(on, tuple(_line(row, named[row.relationship_id].name) for row in found))
         for on, found in groupby(rows, day_of)
     ]
 
