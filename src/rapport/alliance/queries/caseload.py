@@ -116,7 +116,7 @@ def radar(by: Actor, *, page: int, filters: RadarFilters, at: datetime) -> Radar
     supervised = _supervisees(by)
     rows = _filtered(supervised, filters)
     total = rows.count()
-    shown = list(_page(rows.order_by("-attention", "relationship_id", "client_id"), page))
+    shown = _page(rows.order_by("-attention", "relationship_id", "client_id"), page)
     _disclose(shown, by=by, at=at)
     risks = _with_open_risk(row.relationship_id for row in shown)
     return RadarPage(
@@ -139,10 +139,8 @@ def clients_page(by: Actor, *, page: int, search: str, ended: bool, at: datetime
             Q(client__given_name__icontains=word) | Q(client__family_name__icontains=word)
         )
     total = rows.count()
-    ordered = rows.select_related("client", "relationship").order_by(
-        "client__family_name", "client__given_name", "id"
-    )
-    shown = list(_page(ordered, page))
+    ordered = rows.order_by("client__family_name", "client__given_name", "id")
+    shown = _page(ordered.select_related("client", "relationship"), page)
     _disclose(shown, by=by, at=at)
     return ClientsPage(
         rows=_client_rows(shown, at),
@@ -159,9 +157,12 @@ def pages_of(total: int) -> int:
     return max(1, -(-total // PAGE))
 
 
-def _page(rows: QuerySet[M], page: int) -> QuerySet[M]:
+def _page(rows: QuerySet[M], page: int) -> list[M]:
+    """One page, in two queries: sorting bare ids is several times faster than whole rows."""
     first = (page - 1) * PAGE
-    return rows[first : first + PAGE]
+    ids = list(rows.values_list("pk", flat=True)[first : first + PAGE])
+    found = {row.pk: row for row in rows.filter(pk__in=ids).order_by()}
+    return [found[pk] for pk in ids if pk in found]
 
 
 def _disclose(rows: Iterable[Standing | Participant], *, by: Actor, at: datetime) -> None:
