@@ -57,7 +57,7 @@ def unseal(sealed: str, *, purpose: str) -> str:
 def link_token(subject: UUID, bound_to: str, *, purpose: str) -> str:
     """A signed token for one row, void when what it is bound to changes (form, version)."""
     mac = _mac(subject, bound_to, purpose)
-    return base64.urlsafe_b64encode(subject.bytes + mac).decode().rstrip("=")
+    return _spelled(subject.bytes + mac)
 
 
 def link_subject(token: str) -> UUID:
@@ -81,6 +81,11 @@ def _token_bytes(token: str) -> bytes:
         raw = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
     except (ValueError, binascii.Error):
         raise NotFound from None
-    if len(raw) != 16 + _MAC_BYTES:
+    if len(raw) != 16 + _MAC_BYTES or _spelled(raw) != token:
         raise NotFound
     return raw
+
+
+def _spelled(raw: bytes) -> str:
+    """The one way to write a token: without padding, its spare bits zero."""
+    return base64.urlsafe_b64encode(raw).decode().rstrip("=")
