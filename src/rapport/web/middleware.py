@@ -30,7 +30,7 @@ from django.utils import timezone
 from rapport.kernel import clock, scope
 from rapport.kernel.errors import RapportError
 from rapport.people import access
-from rapport.web import errors
+from rapport.web import errors, kiosk
 
 if TYPE_CHECKING:
     from rapport.people.models import Member
@@ -118,7 +118,12 @@ member_scope = MemberScope
 
 
 def kiosk_lock(get_response: Handler) -> Handler:
-    return get_response
+    """A tablet in a client's hands leads nowhere but back to its form."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        return kiosk.gate(request) or get_response(request)
+
+    return middleware
 
 
 class PlainErrors:
