@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -35,6 +36,7 @@ from rapport.alliance.queries.readings import (
 from rapport.alliance.queries.stages import current_stage
 from rapport.goals.queries import goals_of, promises_of
 from rapport.measures.queries import (
+    CheckInState,
     Dyad,
     check_in_states,
     client_words,
@@ -109,7 +111,8 @@ def brief_for(
     said = said_of(standing)
     planned = appointment or next_for(relationship, at=at)
     dyad = Dyad(relationship.id, client.id)
-    states = check_in_states([(relationship.id, number)], at=at)
+    held, ahead = (relationship.id, number), (relationship.id, number + 1)
+    states = check_in_states([held, ahead], at=at)
     goals = goals_of(relationship, client_id=client.id)
     return Brief(
         relationship_id=relationship.id,
@@ -124,7 +127,7 @@ def brief_for(
         session_number=number + 1,
         headline=said.headline if said else "",
         words=_words(dyad, at),
-        coming=coming_scores(dyad, number, at),
+        coming=_coming(dyad, number, at) if _answered(states[ahead], client) else (),
         gap=gap_beside(standing, said),
         goal=next((goal_line(goal) for goal in goals if goal.in_focus), None),
         promises=tuple(
@@ -135,7 +138,7 @@ def brief_for(
         suggestion=card_of(relationship, client, said),
         risks=open_risks(relationship, client),
         marks=marks_of(
-            states[relationship.id, number],
+            states[held],
             client_id=client.id,
             with_interpreter=relationship.interpreter_id is not None,
         ),
@@ -170,7 +173,7 @@ def gap_beside(standing: Standing | None, said: Assessment | None) -> str:
     return standing.gap
 
 
-def coming_scores(dyad: Dyad, last: int, at: datetime) -> tuple[ComingScore, ...]:
+def _coming(dyad: Dyad, last: int, at: datetime) -> tuple[ComingScore, ...]:
     """What the client answered ahead of the next session, each beside the time before."""
     ratings = [rating for rating in revealed_ratings(dyad, at=at) if rating.rater == "client"]
     ahead = [r for r in ratings if r.session > last and r.value is not None]
@@ -190,6 +193,13 @@ def coming_scores(dyad: Dyad, last: int, at: datetime) -> tuple[ComingScore, ...
         )
         for rating in ahead
         if rating.value is not None and (scale := scales[rating.measure, rating.scale])
+    )
+
+
+def _answered(states: Iterable[CheckInState], client: Client) -> bool:
+    return any(
+        state.state == "given" and state.moment == "before" and state.client_id == client.id
+        for state in states
     )
 
 
