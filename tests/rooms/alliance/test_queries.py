@@ -65,7 +65,7 @@ def clients(world: World) -> Callable[[], object]:
 
 @pytest.mark.parametrize(
     ("look", "budget"),
-    [(todays, 16), (radars, 9), (clients, 12)],
+    [(todays, 16), (radars, 10), (clients, 13)],
     ids=["today", "radar", "clients"],
 )
 def test_a_list_takes_the_same_queries_for_one_as_for_thirty(
