@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Min, QuerySet
+from django.db.models import Min, QuerySet
 
 from rapport.kernel.actor import Actor
 from rapport.people.models import Relationship
@@ -77,14 +77,6 @@ def missed_since(relationship: Relationship, *, last_held_at: datetime | None) -
     times = list(missed.values_list("starts_at", flat=True))
     recent = [time for time in times if last_held_at is None or time > last_held_at]
     return len(times), len(recent)
-
-
-def missed_counts(relationship_ids: Collection[UUID]) -> dict[UUID, int]:
-    """How many appointments each of these relationships missed; those that missed one."""
-    rows = Appointment.objects.filter(
-        relationship_id__in=relationship_ids, state=AppointmentState.MISSED
-    )
-    return dict(rows.values_list("relationship_id").annotate(missed=Count("id")))
 
 
 def _joined() -> QuerySet[Appointment]:
