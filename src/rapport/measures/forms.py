@@ -68,14 +68,15 @@ def form_of(instrument_key: str, *, language: str) -> Form:
 
 
 def _wording(instrument: Instrument, language: str) -> Wording:
-    """In the language asked for, else in the first one imported."""
+    """In the language asked for, whatever its region, else in the first one imported."""
     found = list(Wording.objects.filter(instrument=instrument.key).order_by("imported_at", "id"))
     if not found:
         raise WordingMissing(
             f"The wording of {instrument.title} is not ours to ship. Import it first: "
             "rapport measures import FILE."
         )
-    return next((row for row in found if row.language == language), found[0])
+    spoken = language.partition("-")[0]
+    return next((row for row in found if row.language.partition("-")[0] == spoken), found[0])
 
 
 def _own(instrument: Instrument) -> Form:

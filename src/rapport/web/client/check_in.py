@@ -160,8 +160,10 @@ def _mail_progress(request: HttpRequest, sitting: Sitting, at: datetime) -> Http
     """Send their own page to the address on file, which is never shown; not twice in a row."""
     check_in = sitting.check_in
     place = access.place_of_check_in(check_in)
-    if cache.add(f"progress sent {place.id}", True, MAIL_AGAIN_AFTER_S):
+    sent = f"progress-sent-{place.id}"
+    if not cache.get(sent):
         actions.send_progress(place, by=sitting.by, at=at)
+        cache.set(sent, True, MAIL_AGAIN_AFTER_S)
     return _thanks(request, sitting, at, mailed=True)
 
 

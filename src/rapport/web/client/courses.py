@@ -98,5 +98,5 @@ def _draw(course: OwnCourse, label: str) -> Drawing:
         _("How am I doing over time?"),
         Axis(f"{label} ({way})", low, high if high > low else low + 1),
         Series(_("You"), "client", tuple(Point(p.session, p.value, p.held_on) for p in shown)),
-        Band(expected, "client", bounds) if bounds else None,
+        band=Band(expected, "client", bounds) if bounds else None,
     )

@@ -75,7 +75,7 @@ def _gone(request: HttpRequest) -> HttpResponse:
 
 
 def _count_miss(address: str) -> int:
-    key = f"link misses {address}"
+    key = f"link-misses-{address}"
     cache.add(key, 0, WITHIN_S)
     try:
         return cache.incr(key)
