@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -80,19 +82,30 @@ def _percent(share: float) -> str:
 def risk(line: RiskLine, *, owner: str) -> Risk:
     """An open risk alert: who owns it, and its clock."""
     return Risk(
-        sentence=line.sentence, answered=when(line.raised_at), owner=owner, clock=clock_words(line)
+        sentence=f"{line.client_name}: {line.sentence}",
+        answered=when(line.raised_at),
+        owner=owner,
+        clock=clock_words(line),
     )
 
 
 def clock_words(line: RiskLine | AlertRow) -> str:
     """Where the clock of a risk alert stands."""
     if line.acknowledged_at is not None:
-        return _("Acknowledged %(at)s") % {"at": when(line.acknowledged_at)}
+        return _("Acknowledged %(at)s") % {"at": within(line.acknowledged_at)}
     if line.escalated_at is not None:
-        return _("Not acknowledged in time; passed on %(at)s") % {"at": when(line.escalated_at)}
+        return _("Not acknowledged in time; passed on %(at)s") % {"at": within(line.escalated_at)}
     if line.acknowledge_by is not None:
-        return _("Acknowledge by %(at)s, then it is passed on") % {"at": when(line.acknowledge_by)}
+        return _("Acknowledge by %(at)s, then it is passed on") % {
+            "at": within(line.acknowledge_by)
+        }
     return _("No clock is running")
+
+
+def within(at: datetime) -> str:
+    """A time as it stands within a sentence: "today 14:00", but "Thursday 14:00"."""
+    words, near = when(at), (_("Today"), _("Tomorrow"), _("Yesterday"))
+    return words[0].lower() + words[1:] if words.startswith(near) else words
 
 
 def stages(panel: StagePanel) -> tuple[Stage, ...]:

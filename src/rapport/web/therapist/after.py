@@ -19,10 +19,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from rapport.alliance.queries import reveal_for
+from rapport.alliance.queries import Reveal, RevealRow, reveal_for
 from rapport.goals import access as goals_access
 from rapport.goals.actions import rate_goal
-from rapport.goals.queries import GoalRow, goals_of
+from rapport.goals.queries import GoalRow, goal_facts, goals_of
 from rapport.kernel import clock
 from rapport.kernel.errors import Conflict, NotFound, Refusal
 from rapport.measures.actions import ask_after, submit_check_in
@@ -34,7 +34,9 @@ from rapport.people.queries import last_session_number
 from rapport.scheduling import access
 from rapport.scheduling.actions import hold
 from rapport.scheduling.queries import next_for
+from rapport.web import pictures
 from rapport.web.shell import MemberRequest
+from rapport.web.therapist import curves
 from rapport.web.therapist.forms import AppointmentForm
 from rapport.web.therapist.rating import typed_answers, wrong_of
 
@@ -147,6 +149,7 @@ def _page(
         ]
     )
     context = {
+        "pictures": pictures,
         "appointment": appointment,
         "number": number,
         "sides": sides,
@@ -155,7 +158,8 @@ def _page(
         "chosen": request.POST,
         "wrong": wrong or {},
         "told": told,
-        "goals": _goals(appointment, sides) if session and not turn else [],
+        "goals": _goals(appointment, sides, number) if session and not turn else [],
+        "in_order": _in_order,
         "next": next_for(relationship, at=at) if session else None,
         "booking": AppointmentForm(initial=_next_week(appointment)),
         "begun": appointment.starts_at <= at,
@@ -190,12 +194,37 @@ def _can_rate(appointment: Appointment, mine: CheckInState | None, at: datetime)
     return mine.state == "waiting"
 
 
-def _goals(appointment: Appointment, sides: list[Side]) -> list[tuple[Side, list[GoalRow]]]:
+@dataclass(frozen=True, slots=True)
+class Slider:
+    """One open goal: what was said of it for this session, and last time."""
+
+    goal: GoalRow
+    now: int | None
+
+
+def _goals(
+    appointment: Appointment, sides: list[Side], number: int
+) -> list[tuple[Side, list[Slider]]]:
+    """The open goals of each client. A slider starts unset: last time's answer is not today's."""
     found = []
     for side in sides:
+        _all, ratings = goal_facts(appointment.relationship, client_id=side.client.id)
+        today = {
+            r.goal: int(r.attainment)
+            for r in ratings
+            if (r.session, r.rater) == (number, "therapist")
+        }
         rows = goals_of(appointment.relationship, client_id=side.client.id)
-        found.append((side, [row for row in rows if row.closed_at_session is None]))
+        sliders = [
+            Slider(row, today.get(str(row.id))) for row in rows if row.closed_at_session is None
+        ]
+        found.append((side, sliders))
     return found
+
+
+def _in_order(reveal: Reveal) -> list[RevealRow]:
+    """The working alliance and its parts, then the real relationship and the three conditions."""
+    return sorted(reveal.rows, key=lambda row: curves.place(row.construct))
 
 
 def _next_week(appointment: Appointment) -> dict[str, str]:

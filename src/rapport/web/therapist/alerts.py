@@ -38,6 +38,7 @@ def alerts(request: MemberRequest) -> HttpResponse:
             for rate in queries.hit_rates(by=request.actor)
         ],
         "at": clock.now(),
+        "pictures": pictures,
     }
     return render(request, "therapist/alerts.jinja", context)
 

@@ -24,9 +24,15 @@ def brief(request: MemberRequest, relationship: UUID) -> HttpResponse:
     at = clock.now()
     dyad = to_read(request, relationship, at=at)
     shown = brief_for(dyad.relationship, client=dyad.client, at=at)
+    asked = _asked(shown, at) if dyad.mine else ()
     context = {
         "brief": shown,
-        "check_ins": _check_ins(shown, at) if dyad.mine else (),
+        "at": at,
+        "earlier": [said for said in shown.words[1:] if not said.wish],
+        "check_ins": [state for state in asked if state.rater == "client"],
+        "to_rate": next(
+            (s for s in asked if s.rater == "therapist" and s.state == "waiting"), None
+        ),
         "coming": [(score.label, _score(score)) for score in shown.coming],
         "dyad": dyad,
         "pictures": pictures,
@@ -34,16 +40,12 @@ def brief(request: MemberRequest, relationship: UUID) -> HttpResponse:
     return render(request, "therapist/brief.jinja", context)
 
 
-def _check_ins(shown: Brief, at: datetime) -> tuple[CheckInState, ...]:
-    """What this client was asked around the session to come, latest first."""
+def _asked(shown: Brief, at: datetime) -> tuple[CheckInState, ...]:
+    """What was asked around the session to come, latest first."""
     keys = [(shown.relationship_id, n) for n in (shown.session_number, shown.session_number - 1)]
     found = check_in_states(keys, at=at)
-    return tuple(
-        state
-        for key in keys
-        for state in reversed(found[key])
-        if state.rater == "client" and state.client_id == shown.client_id
-    )
+    states = (state for key in keys for state in reversed(found[key]))
+    return tuple(state for state in states if state.client_id == shown.client_id)
 
 
 def _score(score: ComingScore) -> str:

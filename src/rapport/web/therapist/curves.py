@@ -7,14 +7,15 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from rapport.alliance.queries import RelationshipView, Series
+from rapport.alliance.queries import CourseEvent, RelationshipView, Series
 from rapport.science.assessment import ExpectedCourse
+from rapport.science.history import RELATIONSHIP_CONSTRUCTS
 from rapport.web.design import charts
 from rapport.web.design.charts import Axis, Band, Bounds, Drawing, Event, Point
 from rapport.web.design.tags import number
 
 Key = tuple[str, str]
-ALLIANCE = "alliance"
+ORDER = ("alliance", *RELATIONSHIP_CONSTRUCTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,12 @@ def curves(view: RelationshipView, role: str) -> tuple[Curve, ...]:
         Curve(".".join(key), both[0].label, both[0].validated, tuple(both))
         for key, both in found.items()
     ]
-    return tuple(sorted(made, key=lambda curve: curve.series[0].construct != ALLIANCE))
+    return tuple(sorted(made, key=lambda curve: place(curve.series[0].construct)))
+
+
+def place(construct: str) -> int:
+    """Where a construct stands in every list: the working alliance first, then its parts."""
+    return ORDER.index(construct) if construct in ORDER else len(ORDER)
 
 
 def chosen(among: tuple[Curve, ...], key: str) -> Curve | None:
@@ -51,21 +57,21 @@ def draw_relationship(view: RelationshipView, curve: Curve) -> Drawing:
         _("How do you both see it? %(what)s") % {"what": curve.label},
         _axis(curve),
         tuple(_series(view, one) for one in curve.series),
-        tuple(_band(course) for course in _courses(view, curve)),
-        tuple(Event(event.session, event.label) for event in view.events),
+        # One band only: two that overlap hide one another, and it is the client's that counts.
+        tuple(_band(c) for c in _courses(view, curve) if c.rater == "client"),
+        tuple(Event(event.session, _tick(event)) for event in view.events),
     )
 
 
 def draw_outcome(view: RelationshipView, curve: Curve) -> Drawing:
     """One outcome with its expected course."""
     course = next(iter(_courses(view, curve)), None)
-    cutoffs = _cutoffs(view, curve)
     return charts.outcome_chart(
         _("How is it going? %(what)s") % {"what": curve.label},
         _axis(curve),
         _series(view, curve.series[0]),
-        _band(course) if course else None,
-        cutoffs,
+        band=_band(course) if course else None,
+        levels=_cutoffs(view, curve),
     )
 
 
@@ -155,6 +161,12 @@ def _bounds(course: ExpectedCourse) -> tuple[Bounds, ...]:
     )
 
 
+def _tick(event: CourseEvent) -> str:
+    """A word short enough to stand on the chart; the timeline beside it has the rest."""
+    short = {"goal_set": _("goal"), "goal_closed": _("goal closed"), "missed": _("missed")}
+    return short.get(event.kind, event.label)
+
+
 def _band(course: ExpectedCourse) -> Band:
-    label = _("expected, %(level)s %%") % {"level": number(100 * course.level, 0)}
+    label = _("expected of the client, %(level)s %%") % {"level": number(100 * course.level, 0)}
     return Band(label, course.rater, _bounds(course))

@@ -98,7 +98,9 @@ def _start(request: MemberRequest, intake: Intake) -> UUID:
 
 def _intake(request: MemberRequest, *, people: int) -> Intake:
     """The forms of the page, with whatever was typed in them."""
-    typed = request.POST if request.method == "POST" else None
+    typed = request.POST.copy() if request.method == "POST" else None
+    if typed is not None and people > 1 and typed.get("kind") == "individual":
+        typed["kind"] = "couple" if people == 2 else "family"
     return Intake(
         tuple(PersonForm(typed, prefix=f"p{n}") for n in range(people)),
         RelationshipForm(

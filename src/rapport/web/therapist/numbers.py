@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from django.utils.translation import gettext as _
 
 from rapport.alliance.queries import RelationshipView
@@ -10,6 +12,22 @@ from rapport.web.design.parts import Moment
 from rapport.web.design.tags import day, number
 
 Cell = str | int | None
+FIRST_SAID = ("goals_and_tasks", "bond")
+
+
+@dataclass(frozen=True, slots=True)
+class SeenAlike:
+    """Agreement, the bond apart from goals and tasks; the single parts can be unfolded."""
+
+    first: tuple[Agreement, ...]
+    rest: tuple[Agreement, ...]
+
+
+def agreement(view: RelationshipView) -> SeenAlike:
+    """What the engine says of each construct, the two that say most first."""
+    found = view.assessment.agreement if view.assessment else ()
+    first = tuple(both for both in found if both.construct in FIRST_SAID)
+    return SeenAlike(first or found, tuple(b for b in found if b not in first) if first else ())
 
 
 def agreement_rows(view: RelationshipView) -> list[tuple[Cell, ...]]:
@@ -47,7 +65,7 @@ def timeline(view: RelationshipView) -> list[Moment]:
     """What happened, latest first."""
     dates = {session.number: day(session.held_on) for session in view.sessions}
     return [
-        Moment(_when(event.session, dates), event.label)
+        Moment(_when(event.session, dates), event.label[:1].upper() + event.label[1:])
         for event in sorted(view.events, key=lambda e: -e.session)
     ]
 

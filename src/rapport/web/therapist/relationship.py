@@ -64,6 +64,7 @@ def _page(
         "outcome": outcome,
         "outcome_drawing": curves.draw_outcome(view, outcome) if outcome else None,
         "outcome_told": curves.sentences(view, outcome) if outcome else (),
+        "agreement": numbers.agreement(view),
         "agreement_rows": numbers.agreement_rows(view),
         "areas": numbers.areas_to_focus(view),
         "flags": numbers.alerting_flags(view),

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
+from django.utils import dateformat, timezone
 from django.views.decorators.http import require_safe
 
 from rapport.alliance.queries import today_for
@@ -25,6 +25,8 @@ def today(request: MemberRequest) -> HttpResponse:
     shown = today_for(request.actor, day=day, at=at)
     context = {
         "today": shown,
+        "spoken": dateformat.format(day, "l j F Y" if day.year != this_day.year else "l j F"),
+        "missing": sorted(shown.missing, key=lambda gap: not gap.mine),
         "is_today": day == this_day,
         "before": day - timedelta(days=1),
         "after": day + timedelta(days=1),
