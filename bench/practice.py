@@ -2,7 +2,8 @@
 
     RAPPORT_HOME=/somewhere/large python bench/practice.py --clients 10000 --sessions 200000
 
-Rows go in by bulk; assessments are computed by the engine as in life. Everything is simulated.
+The past goes in by bulk; then each dyad is assessed by the action that does so in life, which
+writes assessments, standings and alerts. Everything is simulated.
 """
 
 from __future__ import annotations
@@ -10,7 +11,8 @@ from __future__ import annotations
 import argparse
 import os
 import time
-from collections.abc import Iterable
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
@@ -25,8 +27,11 @@ from django.contrib.auth.hashers import make_password  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.db import models, transaction  # noqa: E402
 
-from rapport.alliance.models import Assessment, Standing  # noqa: E402
+from rapport.alliance.actions import reassess  # noqa: E402
+from rapport.goals.models import Goal, GoalRating  # noqa: E402
 from rapport.kernel import clock, scope  # noqa: E402
+from rapport.kernel.actor import system  # noqa: E402
+from rapport.kernel.models import OutboxMessage  # noqa: E402
 from rapport.measures.models import CheckIn, Score  # noqa: E402
 from rapport.people.models import (  # noqa: E402
     Client,
@@ -39,13 +44,15 @@ from rapport.people.models import (  # noqa: E402
     User,
 )
 from rapport.scheduling.models import Appointment  # noqa: E402
-from rapport.science.relationship import ENGINE_VERSION, assess, input_hash  # noqa: E402
+from rapport.science import instruments  # noqa: E402
+from rapport.science.history import History, Rating, Scale  # noqa: E402
 from rapport.science.simulate import simulate_dyads  # noqa: E402
 from rapport.science.simulation import Simulation, Truth  # noqa: E402
 
 PASSWORD = "a benchmark is not a practice"
 THERAPISTS = 50
 TODAY_ROWS = 8
+DYADS_AT_ONCE = 200
 
 
 def main() -> None:
@@ -82,7 +89,20 @@ def load(clients: int, sessions: int) -> str:
         for index in range(clients):
             loader.dyad(index)
         loader.flush()
+        assess_all(practice, now)
     return f"{clients} clients, {int(world.length.sum())} sessions, {loader.scores} scores"
+
+
+def assess_all(practice: Practice, now: datetime) -> None:
+    """Assess each dyad; the messages that this leaves are not delivered."""
+    places = Participant.objects.select_related("relationship__practice", "client")
+    ids = list(Participant.objects.values_list("id", flat=True))
+    for first in range(0, len(ids), DYADS_AT_ONCE):
+        with transaction.atomic():
+            for place in places.filter(id__in=ids[first : first + DYADS_AT_ONCE]):
+                by = system(practice.id)
+                reassess(place.relationship, client=place.client, by=by, at=now)
+    OutboxMessage.objects.all().delete()
 
 
 @cache
@@ -93,6 +113,24 @@ def _hashed() -> str:
 def _member(practice: Practice, name: str, roles: list[str]) -> Member:
     user = User.objects.create(email=f"{name}@bench.example", password=_hashed())
     return Member.objects.create(practice=practice, user=user, name=name.title(), roles=roles)
+
+
+def as_filed(rating: Rating) -> tuple[Rating, ...]:
+    """A rating as its form scores it; the Week Check has three scales, drawn from the distress."""
+    if rating.measure != "week_check" or rating.value is None:
+        return (rating,)
+    ill = (rating.value - 1) / 6
+    shares = {"distress_total": ill, "wellbeing": 1 - ill, "life_satisfaction": 1 - ill}
+    scales = {name: instruments.scales()["week_check", name] for name in shares}
+    return tuple(
+        replace(rating, scale=name, value=round(_between(scales[name], share)))
+        for name, share in shares.items()
+    )
+
+
+def _between(scale: Scale, share: float) -> float:
+    assert scale.minimum is not None and scale.maximum is not None
+    return scale.minimum + share * (scale.maximum - scale.minimum)
 
 
 class Loader:
@@ -106,8 +144,8 @@ class Loader:
         Appointment,
         CheckIn,
         Score,
-        Assessment,
-        Standing,
+        Goal,
+        GoalRating,
     )
 
     def __init__(
@@ -149,38 +187,84 @@ class Loader:
             ending="dropout" if ended else "",
         )
         self.add(Participant, relationship=relationship, client=client)
-        self._sessions(relationship, history.sessions, first)
+        held = self._sessions(relationship, history, first)
         self._check_ins(relationship, client, therapist, history, first)
-        self._assessment(relationship, client, therapist, history, ended)
+        self._goals(relationship, client, therapist, held)
         if index // THERAPISTS < TODAY_ROWS and not ended:
-            at = self.now.astimezone(UTC).replace(hour=8 + index // THERAPISTS, minute=0)
-            self.add(Appointment, relationship=relationship, starts_at=at)
+            self._today(relationship, client, length, index // THERAPISTS)
         if len(self.rows[Score]) > 100_000:
             self.flush()
 
-    def _sessions(self, relationship: Any, sessions: Iterable[Any], first: datetime) -> None:
-        for session in sessions:
+    def _today(self, relationship: Any, client: Any, length: int, place: int) -> None:
+        """An appointment today, and the Week Check before it, not answered yet."""
+        at = self.now.astimezone(UTC).replace(hour=8 + place, minute=0)
+        self.add(Appointment, relationship=relationship, starts_at=at)
+        self.add(
+            CheckIn,
+            relationship=relationship,
+            client=client,
+            session_number=length + 1,
+            moment="before",
+            rater="client",
+            instrument="week_check",
+            asked_at=self.now,
+            expires_at=self.now + timedelta(days=2),
+        )
+
+    def _sessions(self, relationship: Any, history: History, first: datetime) -> list[Session]:
+        rows: list[Session] = []
+        for session in history.sessions:
             held_at = first + timedelta(weeks=session.number - 1)
-            row = self.add(
-                Session,
-                relationship=relationship,
-                number=session.number,
-                held_at=held_at,
-                missed_before=session.missed_before,
+            rows.append(
+                self.add(
+                    Session,
+                    relationship=relationship,
+                    number=session.number,
+                    held_at=held_at,
+                    missed_before=session.missed_before,
+                )
             )
             self.add(
                 Appointment,
                 relationship=relationship,
                 starts_at=held_at,
                 state="held",
-                session=row,
+                session=rows[-1],
             )
+        return rows
+
+    def _goals(
+        self, relationship: Any, client: Any, therapist: Member, held: Sequence[Session]
+    ) -> None:
+        """Two goals; the one in focus was rated by both sides after each session."""
+        for area in ("work", "sleep"):
+            goal = self.add(
+                Goal,
+                relationship=relationship,
+                client=client,
+                words=f"Something about {area} that is to be different.",
+                area=area,
+                in_focus=area == "work",
+                created_at=held[0].held_at,
+            )
+            for session in held if goal.in_focus else ():
+                for rater, member in (("client", None), ("therapist", therapist)):
+                    self.add(
+                        GoalRating,
+                        goal=goal,
+                        session=session,
+                        rater=rater,
+                        member=member,
+                        attainment=min(10, 2 + session.number // 4),
+                        at=session.held_at,
+                    )
 
     def _check_ins(
-        self, relationship: Any, client: Any, therapist: Member, history: Any, first: datetime
+        self, relationship: Any, client: Any, therapist: Member, history: History, first: datetime
     ) -> None:
         forms: dict[tuple[int, str, str], Any] = {}
-        for rating in history.ratings:
+        ratings = (filed for rating in history.ratings for filed in as_filed(rating))
+        for rating in ratings:
             at = first + timedelta(weeks=rating.session - 1, hours=1)
             key = (rating.session, rating.rater, rating.measure)
             if key not in forms:
@@ -195,6 +279,7 @@ class Loader:
                     rater=rating.rater,
                     member=therapist if mine else None,
                     instrument=rating.measure + suffix,
+                    words="" if suffix or rating.session % 3 else "A week with two bad nights.",
                     asked_at=at,
                     expires_at=at + timedelta(days=7),
                     submitted_at=at,
@@ -213,34 +298,6 @@ class Loader:
                 instrument_version="1",
                 at=at,
             )
-
-    def _assessment(
-        self, relationship: Any, client: Any, therapist: Member, history: Any, ended: bool
-    ) -> None:
-        as_of = len(history.sessions)
-        result = assess(history, as_of)
-        assessment = self.add(
-            Assessment,
-            relationship=relationship,
-            client=client,
-            as_of=as_of,
-            engine_version=ENGINE_VERSION,
-            input_hash=input_hash(history, as_of),
-            result=result.to_dict(),
-            computed_at=self.now,
-        )
-        self.add(
-            Standing,
-            relationship=relationship,
-            client=client,
-            therapist=therapist,
-            assessment=assessment,
-            as_of=as_of,
-            attention=50 if result.suggestion else 0,
-            sentence=result.headline,
-            ended=ended,
-            computed_at=self.now,
-        )
 
 
 if __name__ == "__main__":

@@ -101,18 +101,17 @@ def goal_facts(
     )
     rows = GoalRating.objects.filter(
         goal__relationship=relationship, goal__client_id=client_id
-    ).select_related("session")
-    latest = {
-        (row.goal_id, row.session.number, row.rater): row for row in rows.order_by("at", "id")
-    }
+    ).order_by("at", "id")
+    told = rows.values_list("goal_id", "session__number", "rater", "attainment")
+    latest = {(goal, number, rater): attainment for goal, number, rater, attainment in told}
     ratings = tuple(
         history.GoalRating(
             session=number,
             goal=str(goal_id),
             rater="client" if rater == "client" else "therapist",
-            attainment=float(row.attainment),
+            attainment=float(attainment),
         )
-        for (goal_id, number, rater), row in latest.items()
+        for (goal_id, number, rater), attainment in latest.items()
     )
     return goals, ratings
 

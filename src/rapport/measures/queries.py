@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, cast
+from typing import Literal, NamedTuple, cast
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from rapport.measures.blindness import Dyad, Sealed, is_sealed, sealed
 from rapport.measures.links import check_in_link
@@ -70,7 +70,7 @@ def revealed_ratings(dyad: Dyad, *, at: datetime) -> tuple[history.Rating, ...]:
     """Every rating of a dyad that may be read at this moment, corrections applied."""
     hidden = sealed([dyad.relationship_id], at=at)
     rows = _scores(dyad)
-    return tuple(_rating(row) for row in rows if not _is_hidden(row, hidden))
+    return tuple(_rating(row) for row in rows if not _is_hidden(row, dyad, hidden))
 
 
 def own_ratings(dyad: Dyad) -> tuple[history.Rating, ...]:
@@ -171,24 +171,31 @@ def _all_words(dyad: Dyad, written: Iterable[CheckIn]) -> tuple[ClientWords, ...
     return tuple(sorted(found, key=lambda said: said.at, reverse=True))
 
 
-def _scores(dyad: Dyad) -> list[Score]:
+class _Filed(NamedTuple):
+    """What is read of a score: a dyad has hundreds, and whole rows cost several times as much."""
+
+    session_number: int
+    rater: str
+    measure: str
+    scale: str
+    value: float | None
+    answered: bool
+
+
+def _scores(dyad: Dyad) -> list[_Filed]:
     """The latest version of each score, first session to last."""
-    rows = Score.objects.filter(
-        relationship_id=dyad.relationship_id, client_id=dyad.client_id
-    ).order_by("session_number", "rater", "measure", "scale", "version")
-    latest = {(row.session_number, row.rater, row.measure, row.scale): row for row in rows}
-    return list(latest.values())
+    rows = Score.objects.filter(relationship_id=dyad.relationship_id, client_id=dyad.client_id)
+    read = rows.annotate(answered=Q(check_in__isnull=False)).values_list(*_Filed._fields)
+    filed = read.order_by("session_number", "rater", "measure", "scale", "version")
+    return list({row[:4]: _Filed._make(row) for row in filed}.values())
 
 
-def _is_hidden(score: Score, hidden: frozenset[Sealed]) -> bool:
-    """Imported scores, which have no check-in, were never blind."""
-    if score.check_in_id is None:
-        return False
-    key = Sealed(score.relationship_id, score.client_id, score.session_number, score.measure)
-    return key in hidden
+def _is_hidden(score: _Filed, dyad: Dyad, hidden: frozenset[Sealed]) -> bool:
+    """Imported scores, which nobody answered here, were never blind."""
+    return score.answered and Sealed(*dyad, score.session_number, score.measure) in hidden
 
 
-def _rating(score: Score) -> history.Rating:
+def _rating(score: _Filed) -> history.Rating:
     rater = cast(history.Rater, score.rater)
     return history.Rating(score.session_number, rater, score.measure, score.scale, score.value)
 
