@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import signal
+import sys
 
 import click
 
@@ -39,6 +41,9 @@ def run_server(host: str) -> None:
     from rapport.kernel.relay import start_thread
 
     port = int(os.environ.get("PORT") or 8000)
+    (CONFIG.home / "static").mkdir(exist_ok=True)  # where it looks before the files it ships
+    # uvicorn ends by raising the signal anew; an exit lets the relay finish what it holds.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     stop_relay = start_thread(each_round=each_round) if CONFIG.embedded_relay else None
     say(f"Rapport listens on http://{host}:{port}. Ctrl-C stops it.")
     try:

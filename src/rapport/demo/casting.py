@@ -27,6 +27,7 @@ ZONES = (
     "Pacific/Auckland",
     "Asia/Tokyo",
     "Asia/Kolkata",
+    "Africa/Nairobi",
 )
 
 
@@ -77,8 +78,8 @@ def today_slots(now: datetime) -> list[datetime]:
 
 
 def _free_slots(now: datetime) -> Iterator[datetime]:
-    """Times in the working days to come, spread over the week."""
-    days = [now + timedelta(days=ahead) for ahead in range(1, 8)]
+    """Times in the working days of the coming week, spread over it; today has its own."""
+    days = [now + timedelta(days=ahead) for ahead in range(1, 7)]
     for hour in (10, 14, 9, 16, 11, 15, 13, 17):
         for day in days:
             if day.weekday() < 5:

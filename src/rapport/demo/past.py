@@ -206,7 +206,7 @@ class Past:
                 continue
             reached = 2 + pace * (start - now) + 0.15 * index
             for rater, member in (("client", None), ("therapist", goal.relationship.therapist)):
-                level = reached + self.rng.normal(0, 0.6)
+                level = reached + self.rng.normal(0, 0.35)
                 self.goal_ratings.append(
                     GoalRating(
                         practice_id=goal.practice_id,

@@ -1,0 +1,155 @@
+"""The commands that work on the database, through click's runner on the tests' database."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from rapport.alliance.models import Standing
+from rapport.cli import COMMANDS, main
+from rapport.kernel import audit, clock, scope
+from rapport.kernel.actor import system
+from rapport.kernel.models import AuditEntry
+from rapport.measures.models import Score, Wording
+from rapport.people.models import Member, Practice, User
+from tests.people import PASSWORD, World
+from tests.rooms.importing.files import LONG, write
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def run(db: None) -> Iterator[Run]:
+    """Runs `rapport`; what files it makes are as private as it wants, afterwards not."""
+    before = os.umask(0o022)
+    yield lambda *words, **more: CliRunner().invoke(main, [str(word) for word in words], **more)
+    os.umask(before)
+
+
+@pytest.fixture
+def practice(run: Run) -> Practice:
+    opened = run("practice", "open", "Lindenhof", "--timezone", "Europe/Zurich", "--json")
+    assert opened.exit_code == 0, opened.stderr
+    return Practice.objects.get(id=json.loads(opened.stdout)["id"])
+
+
+def test_a_practice_and_its_first_member(run: Run, practice: Practice) -> None:
+    assert (practice.name, practice.timezone, practice.synthetic) == (
+        "Lindenhof",
+        "Europe/Zurich",
+        False,
+    )
+    who = ("member", "add", "Alice Arden", "--email", "alice@lindenhof.example")
+    added = run(*who, "--role", "therapist", "--role", "admin", "--json", input=f"{PASSWORD}\n")
+    assert added.exit_code == 0, added.stderr
+    assert PASSWORD not in added.output
+    with scope.practice(practice.id):
+        member = Member.objects.get()
+    assert sorted(member.roles) == ["admin", "therapist"]
+    assert User.objects.get().check_password(PASSWORD)
+
+
+def test_a_password_too_easy_is_refused(run: Run, practice: Practice) -> None:
+    who = ("member", "add", "Alice Arden", "--email", "alice@lindenhof.example")
+    refused = run(*who, "--role", "admin", input="password1234\n")
+    assert refused.exit_code == 2
+    assert "password:" in refused.stderr
+    assert not User.objects.exists()
+
+
+def test_a_password_is_no_argument(run: Run) -> None:
+    assert "--password" not in run("member", "add", "--help").stdout
+
+
+def test_a_wrong_zone_is_refused(run: Run) -> None:
+    refused = run("practice", "open", "Lindenhof", "--timezone", "Mars/Base")
+    assert refused.exit_code == 2
+    assert "timezone" in refused.stderr
+    assert not Practice.objects.exists()
+
+
+def test_an_import_ends_with_its_assessments(run: Run, practice: Practice, tmp_path: Path) -> None:
+    path = write(tmp_path, LONG)
+    dry = run("import", path, "--dry-run", "--json")
+    assert json.loads(dry.stdout)["new_values"] == 4
+    with scope.practice(practice.id):
+        assert not Score.objects.exists()
+        done = run("import", path)
+        assert done.exit_code == 0, done.stderr
+        assert "4  scores" in done.stdout
+        assert Standing.objects.count() == 2
+    again = run("import", path)
+    assert "all 4 values are stored already" in again.stderr
+
+
+def test_bad_rows_end_an_import_with_2(run: Run, practice: Practice, tmp_path: Path) -> None:
+    refused = run("import", write(tmp_path, LONG.replace("bond,6", "bond,66")))
+    assert refused.exit_code == 2
+    assert refused.stderr.startswith("sessions.csv: line 4, column 'value': 66 is not on")
+    run("import", write(tmp_path, LONG))
+    refused = run("import", write(tmp_path, LONG.replace("bond,6", "bond,2")))
+    assert refused.exit_code == 2
+    assert "Nothing was imported." in refused.stderr
+
+
+def test_an_import_needs_to_know_the_practice(run: Run, world: World, tmp_path: Path) -> None:
+    path = write(tmp_path, LONG)
+    assert "Say which practice" in run("import", path).stderr
+    assert (
+        "There is no one practice 'Nowhere'" in run("import", path, "--practice", "Nowhere").stderr
+    )
+    assert run("import", path, "--practice", world.practice.name).exit_code == 0
+    with scope.practice(world.elsewhere.id):
+        assert not Score.objects.exists()
+
+
+def test_an_import_with_no_practice_says_how_to_open_one(run: Run, tmp_path: Path) -> None:
+    refused = run("import", write(tmp_path, LONG))
+    assert refused.exit_code == 2
+    assert "rapport practice open" in refused.stderr
+
+
+def test_the_audit_log_is_verified(run: Run, practice: Practice) -> None:
+    whole = run("audit", "verify")
+    assert (whole.exit_code, whole.stdout) == (0, "The audit log is whole.\n")
+    for verb in ("read", "list"):
+        audit.record(verb, "relationship", [], by=system(practice.id), at=clock.now())
+    AuditEntry.objects.filter(verb="read").update(verb="peek")
+    broken = run("audit", "verify")
+    assert broken.exit_code == 1
+    assert f"practice {practice.id} is broken at entry 2: an entry was changed" in broken.stderr
+    faults = json.loads(run("audit", "verify", "--json").stdout)["faults"]
+    assert [fault["entry"] for fault in faults] == [2]
+
+
+def test_measures_are_listed_without_a_database() -> None:
+    listed = CliRunner().invoke(main, ["measures", "list", "--json"])
+    shipped = {one["key"]: one for one in json.loads(listed.stdout)["measures"]}
+    assert len(shipped["phq9"]["items"]) == 9
+    assert shipped["week_check"]["validated"] is False
+
+
+def test_wording_that_cannot_be_read_is_refused(
+    run: Run, practice: Practice, tmp_path: Path
+) -> None:
+    refused = run("measures", "import", write(tmp_path, "no questionnaire", "q.json"))
+    assert refused.exit_code == 2
+    assert "q.json" in refused.stderr
+    with scope.practice(practice.id):
+        assert not Wording.objects.exists()
+
+
+def test_every_command_is_there_and_helps(run: Run) -> None:
+    for name in COMMANDS:
+        helped = run(name, "--help")
+        assert helped.exit_code == 0, name
+        assert "Usage:" in helped.stdout
+
+
+def test_a_command_that_is_not_there(run: Run) -> None:
+    assert run("asess").exit_code == 2
