@@ -42,6 +42,7 @@ PLACES = (
     Place("clients", _("Clients"), "clients", _PRACTITIONERS, "g c"),
     Place("alerts", _("Alerts"), "attention", _PRACTITIONERS | {"supervisor"}, "g a"),
     Place("radar", _("Supervision"), "supervision", frozenset({"supervisor"}), "g s"),
+    Place("interpreter", _("Check-ins"), "agreements", frozenset({"interpreter"}), "g i"),
     Place("schedule", _("Schedule"), "schedule", frozenset({"admin"}), "g d"),
     Place("consents", _("Consents"), "agreements", frozenset({"admin"}), "g o"),
     Place("system", _("System health"), "health", frozenset({"admin"}), "g h"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context
@@ -13,8 +13,10 @@ from allauth.mfa.utils import is_mfa_enabled
 from django.http import HttpRequest, HttpResponse
 
 from rapport.kernel import clock, crypto
-from rapport.people.models import User
 from rapport.web import errors
+
+if TYPE_CHECKING:
+    from rapport.people.models import User
 
 _FRESH = timedelta(minutes=5)
 _PURPOSE = "second factor"
