@@ -15,11 +15,13 @@ from rapport.cli import COMMANDS, main
 from rapport.kernel import audit, clock, scope
 from rapport.kernel.actor import system
 from rapport.kernel.models import AuditEntry
+from rapport.measures import sessions_file
 from rapport.measures.models import Score, Wording
 from rapport.people.models import Member, Practice, User
 from tests.people import PASSWORD, World
 from tests.rooms.importing.files import LONG, write
 
+DOCS = Path(__file__).parents[2] / "docs" / "reference"
 Run = Callable[..., Result]
 
 
@@ -149,6 +151,20 @@ def test_every_command_is_there_and_helps(run: Run) -> None:
         helped = run(name, "--help")
         assert helped.exit_code == 0, name
         assert "Usage:" in helped.stdout
+
+
+def test_every_command_is_described() -> None:
+    described = (DOCS / "cli.md").read_text()
+    for name in COMMANDS:
+        assert f"`rapport {name}" in described, name
+
+
+def test_the_mapping_that_is_described_can_be_read(tmp_path: Path) -> None:
+    described = (DOCS / "session-files.md").read_text()
+    toml = described.partition("```toml\n")[2].partition("```")[0]
+    mapping = sessions_file.read_mapping(write(tmp_path, toml, "m.toml"))
+    assert mapping.scales[0].source_sd == 6.1
+    assert mapping.missing == {"", "NA", "-9"}
 
 
 def test_a_command_that_is_not_there(run: Run) -> None:
