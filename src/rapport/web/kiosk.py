@@ -91,7 +91,10 @@ def back_path(request: HttpRequest) -> str:
 
 
 def _count_guess(request: HttpRequest) -> Held | None:
-    """Count in the session's stored row, locked: guesses made at once count one by one."""
+    """Count in the session's stored row, locked: guesses made at once count one by one.
+
+    The request's own copy stays as it was: saved with the reply, it would turn the count back.
+    """
     session = cast(SessionStore, request.session)
     with transaction.atomic():
         rows = session.model.objects.select_for_update().filter(session_key=session.session_key)
@@ -104,5 +107,4 @@ def _count_guess(request: HttpRequest) -> Held | None:
         held["wrong"] += 1
         stored[_KEY] = held
         stored.save()
-    session[_KEY] = held
     return held

@@ -60,16 +60,22 @@ def _place(course: OwnCourse, latest: OwnPoint) -> str:
     }
     if latest.low <= latest.value <= latest.high:
         return (
-            _("From your earlier answers, %(low)s to %(high)s was to be expected (%(level)s sure).")
+            _(
+                "From your earlier answers, %(low)s to %(high)s was likely (%(level)s), and that "
+                "is where you are."
+            )
             % facts
         )
     better = (latest.value > latest.high) == course.scale.higher_is_better
     words = (
-        _("That is better than the %(low)s to %(high)s that was to be expected (%(level)s sure).")
+        _(
+            "That is better than the %(low)s to %(high)s that was likely from your earlier "
+            "answers (%(level)s)."
+        )
         if better
         else _(
-            "That is harder than the %(low)s to %(high)s that was to be expected (%(level)s "
-            "sure). It is worth talking about."
+            "That is harder than the %(low)s to %(high)s that was likely from your earlier "
+            "answers (%(level)s). It is worth talking about."
         )
     )
     return words % facts
