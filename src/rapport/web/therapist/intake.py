@@ -42,7 +42,7 @@ class Intake:
     @property
     def wrong(self) -> dict[str, str]:
         """Every error by the name its field has on the page."""
-        named = {}
+        named: dict[str, str] = {}
         for person in self.people:
             named |= {person.add_prefix(name): words for name, words in person.wrong.items()}
         return named | self.relationship.wrong
