@@ -11,6 +11,7 @@ from django.contrib import messages
 from django.http import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -43,6 +44,10 @@ class Day:
 
     on: date
     lines: tuple[Line, ...]
+
+    @property
+    def spoken(self) -> str:
+        return date_format(self.on, "l j F")
 
 
 @admin
