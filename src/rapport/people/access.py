@@ -105,17 +105,13 @@ def places_in(relationship: Relationship) -> list[Participant]:
 
 def colleague(member_id: UUID, role: str, *, by: Actor) -> Member:
     """A member of one's own practice who holds a role, to work with."""
-    member = Member.objects.filter(
-        id=member_id, practice_id=by.practice_id, left_on=None
-    ).first()
+    member = Member.objects.filter(id=member_id, practice_id=by.practice_id, left_on=None).first()
     if member is None or role not in member.roles:
         raise NotFound
     return member
 
 
-def disclose_list(
-    relationships: Iterable[Relationship], *, by: Actor, at: datetime
-) -> None:
+def disclose_list(relationships: Iterable[Relationship], *, by: Actor, at: datetime) -> None:
     """Log that these relationships were shown together in a list."""
     ids = [relationship.id for relationship in relationships]
     if ids:
