@@ -55,7 +55,13 @@ def no_store(get_response: Handler) -> Handler:
 
 
 def idle_sign_out(get_response: Handler) -> Handler:
-    """End a session nobody has used; its mark is renewed in steps, not at each request."""
+    """End a session nobody has used; its mark is renewed in steps, not at each request.
+
+    What is open to all goes on without the session: a client who took their time on a
+    handed-over tablet loses no answer. While it is handed over the mark stays as it was, because
+    its member is not the one who uses it, and because saving it would turn back the count of
+    guesses.
+    """
     idle = timedelta(minutes=settings.CONFIG.idle_minutes)
 
     def middleware(request: HttpRequest) -> HttpResponse:
@@ -66,8 +72,7 @@ def idle_sign_out(get_response: Handler) -> Handler:
         last = datetime.fromisoformat(seen) if seen else now
         if now - last > idle:
             logout(request)
-            return _to_sign_in(request)
-        if not seen or now - last > idle / 10:
+        elif not kiosk.is_locked(request) and (not seen or now - last > idle / 10):
             request.session[_SEEN] = now.isoformat()
         return get_response(request)
 

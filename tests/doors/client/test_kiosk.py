@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.contrib.sessions.backends.db import SessionStore
 from django.http import HttpRequest
 from django.test import Client as Browser
 
-from rapport.kernel import scope
+from rapport.kernel import clock, scope
 from rapport.kernel.models import AuditEntry
 from rapport.measures.models import CheckIn
 from rapport.people.models import Relationship
@@ -139,6 +140,22 @@ def test_guesses_made_at_once_are_counted_one_by_one(tablet: Browser) -> None:
     assert not SessionStore(key).exists(key)
 
 
+def test_no_guess_is_free_however_long_one_waits(tablet: Browser) -> None:
+    _last_used(tablet, timedelta(minutes=10))
+    tablet.post("/kiosk", {"code": "0000"})
+    assert tablet.session["kiosk"]["wrong"] == 1
+
+
+def test_a_client_who_took_their_time_loses_no_answer(world: World, tablet: Browser) -> None:
+    address = form_of(tablet)
+    _last_used(tablet, timedelta(hours=1))
+    reply = tablet.post(address, {"distress": 4})
+    assert (reply.status_code, reply["Location"]) == (303, f"{address}?q=2")
+    with scope.practice(world.practice.id):
+        assert CheckIn.objects.get().answers == {"distress": 4}
+    assert tablet.get("/today")["Location"].startswith("/account/login/")
+
+
 @pytest.mark.parametrize("code", ["", "123", "12345", "abcd", "１２３４"])
 def test_a_code_has_four_digits(world: World, code: str) -> None:
     alice = visit(world.alice)
@@ -198,6 +215,12 @@ def test_what_was_answered_already_is_not_handed_over_again(world: World, tablet
 def test_the_kiosk_page_is_nobodys_without_a_lock(world: World) -> None:
     assert Browser().get("/kiosk")["Location"] == "/"
     assert visit(world.alice).get("/kiosk")["Location"] == "/"
+
+
+def _last_used(tablet: Browser, ago: timedelta) -> None:
+    session = tablet.session
+    session["seen_at"] = (clock.now() - ago).isoformat()
+    session.save()
 
 
 def _request(key: str) -> HttpRequest:
