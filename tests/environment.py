@@ -9,6 +9,7 @@ import tempfile
 from pathlib import Path
 
 HOME = Path(tempfile.mkdtemp(prefix="rapport-tests-"))
+(HOME / "static").mkdir()
 
 os.environ["RAPPORT_HOME"] = str(HOME)
 os.environ["RAPPORT_SECRET_KEY"] = "only-for-tests-only-for-tests-only-for-tests"
