@@ -22,7 +22,9 @@ def visit(member: Member | None) -> Browser:
     browser = Browser()
     if member is not None:
         assert member.user is not None
-        browser.force_login(member.user, backend="allauth.account.auth_backends.AuthenticationBackend")
+        browser.force_login(
+            member.user, backend="allauth.account.auth_backends.AuthenticationBackend"
+        )
         session = browser.session
         session["second_factor"] = True
         session.save()

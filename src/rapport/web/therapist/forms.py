@@ -35,7 +35,7 @@ class Typed(forms.Form):
         for name, words in known.items():
             self.add_error(name, words)
         if not known:
-            self.add_error(None, error.message)
+            self.add_error(None, " ".join([error.message, *error.fields.values()]))
 
 
 class PersonForm(Typed):
