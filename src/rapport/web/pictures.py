@@ -79,12 +79,12 @@ def _percent(share: float) -> str:
     return f"{number(100 * share, 1 if share < 0.1 else 0)} %"
 
 
-def risk(line: RiskLine, *, owner: str) -> Risk:
+def risk(line: RiskLine) -> Risk:
     """An open risk alert: who owns it, and its clock."""
     return Risk(
         sentence=f"{line.client_name}: {line.sentence}",
         answered=when(line.raised_at),
-        owner=owner,
+        owner=line.owner_name,
         clock=clock_words(line),
     )
 

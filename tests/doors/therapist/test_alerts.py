@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from django.test import Client as Browser
 from django.urls import reverse
 
+from rapport.alerts.actions import escalate_overdue
 from rapport.alerts.models import Alert
 from rapport.measures.actions import ask_before, save_answer
 from tests.doors.visitors import rated_sessions
@@ -19,8 +20,6 @@ BECAUSE = "We spoke about it on the phone."
 @pytest.fixture
 def risk(world: World, alice: Browser, now: datetime) -> Alert:
     """Ben has answered the risk question."""
-    from datetime import timedelta
-
     (asked,) = ask_before(
         world.alice_and_ben, session_number=1, expires_at=now + timedelta(days=1), at=now
     )
@@ -52,6 +51,18 @@ def test_a_risk_stands_everywhere_until_it_is_acknowledged(alice: Browser, risk:
     assert "Acknowledged today" in page
     assert "I am dealing with it" not in page
     assert "Settle it" in page
+
+
+def test_nobody_in_time_and_the_supervisor_sees_whose_it_is(
+    world: World, sam: Browser, risk: Alert, now: datetime
+) -> None:
+    assert "Ben Bright" not in sam.get(reverse("today")).content.decode()
+    escalate_overdue(world.practice.id, at=now + timedelta(hours=1))
+    page = sam.get(reverse("today")).content.decode()
+    assert "Ben Bright" in page
+    assert "<dd>Alice Arden</dd>" in page
+    done = sam.post(reverse("alert_acknowledge", args=[risk.id]), follow=True).content.decode()
+    assert "Acknowledged by Sam Sorel" in done
 
 
 def test_a_risk_is_settled_with_what_was_done(alice: Browser, risk: Alert) -> None:

@@ -30,6 +30,7 @@ class RiskLine:
     relationship_id: UUID
     client_id: UUID
     client_name: str
+    owner_name: str
     sentence: str
     raised_at: datetime
     acknowledge_by: datetime | None

@@ -86,6 +86,7 @@ def risk_line(row: AlertRow) -> RiskLine:
         relationship_id=row.relationship_id,
         client_id=row.client_id,
         client_name=row.client_name,
+        owner_name=row.owner_name,
         sentence=row.sentence,
         raised_at=row.raised_at,
         acknowledge_by=row.acknowledge_by,
