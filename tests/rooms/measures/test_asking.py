@@ -185,14 +185,20 @@ def test_a_link_opens_one_form_and_no_other(in_practice: World) -> None:
             access.check_in_by_link(forged, at=NOW)
 
 
-def test_a_link_ends_with_its_time_and_with_its_version(in_practice: World) -> None:
-    check_in = week_check(in_practice)
+def test_a_link_ends_with_its_time_and_when_it_is_sent_again(in_practice: World) -> None:
+    agree_to_messages(in_practice, in_practice.ben, in_practice.alice_and_ben)
+    check_in, by = week_check(in_practice), actor(in_practice.alice)
     token = token_of(check_in)
+    actions.invite(check_in, by=by, at=NOW)
+    assert access.check_in_by_link(token, at=NOW)
     with pytest.raises(NotFound):
         access.check_in_by_link(token, at=check_in.expires_at)
-    actions.void_links(check_in, by=actor(in_practice.alice), at=NOW)
+    actions.invite(check_in, by=by, at=NOW)
     with pytest.raises(NotFound):
         access.check_in_by_link(token, at=NOW)
+    again = CheckIn.objects.get()
+    assert links.check_in_link(again) in mail.outbox[1].body
+    assert access.check_in_by_link(token_of(again), at=NOW)
     assert AuditEntry.objects.filter(verb="refused", subject_kind="check_in").count() == 2
 
 

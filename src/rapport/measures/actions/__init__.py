@@ -8,7 +8,7 @@ from rapport.measures.actions.answering import (
     submit_check_in,
 )
 from rapport.measures.actions.asking import ask, ask_after, ask_before, ask_now, close
-from rapport.measures.actions.sending import hand_over, invite, send_progress, void_links
+from rapport.measures.actions.sending import hand_over, invite, send_progress
 from rapport.measures.actions.wishes import talk_about
 from rapport.measures.actions.wording import ImportedWording, import_wording
 
@@ -29,5 +29,4 @@ __all__ = [
     "send_progress",
     "submit_check_in",
     "talk_about",
-    "void_links",
 ]

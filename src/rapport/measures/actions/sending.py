@@ -17,8 +17,10 @@ from rapport.people.models import Participant
 
 @transaction.atomic
 def invite(check_in: CheckIn, *, by: Actor, at: datetime) -> delivery.Channel:
-    """Send a client the link to their check-in, where they agreed to get messages."""
+    """Send a client the link to their check-in; one sent before is void from now on."""
     row = lock_open(check_in, at=at)
+    if row.sent_at is not None:
+        row.link_version += 1
     channel = delivery.send_questions(
         row.relationship,
         row.client,
@@ -27,19 +29,9 @@ def invite(check_in: CheckIn, *, by: Actor, at: datetime) -> delivery.Channel:
         at=at,
     )
     row.sent_at = at
-    row.save(update_fields=["sent_at"])
+    row.save(update_fields=["sent_at", "link_version"])
     audit.record(f"send by {channel}", "check_in", [row.id], by=by, at=at)
     return channel
-
-
-@transaction.atomic
-def void_links(check_in: CheckIn, *, by: Actor, at: datetime) -> CheckIn:
-    """Void every link sent for a check-in so far; a new one can be sent."""
-    row = lock_open(check_in, at=at)
-    row.link_version += 1
-    row.save(update_fields=["link_version"])
-    audit.record("void links", "check_in", [row.id], by=by, at=at)
-    return row
 
 
 @transaction.atomic
