@@ -1,0 +1,74 @@
+"""Signing in, and being signed out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.e2e.people import Demo, sign_in_at
+
+pytestmark = pytest.mark.e2e
+
+EDGAR = "edgar@linnet-house.example"
+
+
+def try_password(page: Page, url: str, email: str, password: str) -> None:
+    page.goto(f"{url}/account/login/")
+    page.get_by_label("E-mail").fill(email)
+    page.get_by_label("Password", exact=True).fill(password)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+
+
+def test_a_wrong_password_says_no_more_than_that(
+    demo: Demo, open_context: Callable[..., BrowserContext]
+) -> None:
+    page = open_context().new_page()
+    said = []
+    for email in ("petra@linnet-house.example", "nobody@linnet-house.example"):
+        try_password(page, demo.server.url, email, "a wrong guess")
+        alert = page.get_by_role("alert").first
+        expect(alert).to_be_visible()
+        said.append(alert.inner_text())
+        expect(page.get_by_label("E-mail")).to_have_value(email)
+    assert said[0] == said[1]
+
+
+def test_guessing_is_stopped(demo: Demo, open_context: Callable[..., BrowserContext]) -> None:
+    page = open_context().new_page()
+    for guess in range(20):
+        try_password(page, demo.server.url, EDGAR, f"guess number {guess}")
+        if page.get_by_label("Password", exact=True).count() == 0:
+            break
+    expect(page.get_by_role("heading", level=1)).to_contain_text(re.compile("many|often"))
+    assert guess < 10
+    try_password(page, demo.server.url, EDGAR, "walnuts under snow")
+    expect(page.get_by_role("navigation", name="Main")).to_have_count(0)
+
+
+def test_an_idle_session_ends_and_leads_back(
+    demo: Demo, open_context: Callable[..., BrowserContext]
+) -> None:
+    page = open_context().new_page()
+    sign_in_at(page, demo.server.url, **demo.who("therapist"))
+    page.goto(f"{demo.server.url}/alerts")
+    key = next(c["value"] for c in page.context.cookies() if c["name"].endswith("sessionid"))
+    demo.server.python(
+        f"""
+from django.contrib.sessions.backends.db import SessionStore
+from datetime import timedelta
+from rapport.kernel import clock
+session = SessionStore("{key}")
+session["seen_at"] = (clock.now() - timedelta(minutes=31)).isoformat()
+session.save()
+"""
+    )
+    page.goto(f"{demo.server.url}/clients")
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+    who = demo.who("therapist")
+    page.get_by_label("E-mail").fill(who["email"])
+    page.get_by_label("Password", exact=True).fill(who["password"])
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    expect(page).to_have_url(f"{demo.server.url}/clients")

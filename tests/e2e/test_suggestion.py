@@ -1,0 +1,60 @@
+"""A client rates a session far lower; the therapist is asked to look, and answers."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.people import Practice
+from tests.e2e.server import wait_until
+
+pytestmark = pytest.mark.e2e
+
+
+def test_a_suggestion_is_doubted_and_the_doubt_is_counted(practice: Practice, phone: Page) -> None:
+    desk, url = practice.desk, practice.server.url
+    client = practice.find("Gorse Pebblewick")
+    mail = len(practice.server.links_for(client.email))
+    practice.book(client, ahead=timedelta(minutes=10))
+    practice.after_session(client)
+    practice.rate()
+    wait_until(
+        lambda: any(asked_after(phone, link) for link in practice.server.links_for(client.email)[mail:]),
+        "the link after the session did not come",
+        seconds=20,
+    )
+    for at in range(1, 8):
+        expect(phone.get_by_text(f"{at} of 8")).to_be_visible()
+        phone.get_by_role("button", name="Not at all", exact=True).tap()
+    phone.get_by_role("button", name="Send").tap()
+    expect(phone.get_by_role("heading", name="Thank you")).to_be_visible()
+
+    def stands() -> bool:
+        desk.goto(f"{url}/alerts")
+        return desk.get_by_role("listitem").filter(has_text=client.name).count() == 1
+
+    wait_until(stands, "the suggestion did not come", seconds=20)
+    desk.get_by_role("link", name=client.name).click()
+    expect(desk.get_by_text("Three things to try")).to_be_visible()
+    why = desk.get_by_text("Why this is shown")
+    why.click()
+    for term in ("Rule", "Seen", "False alarms"):
+        expect(desk.get_by_role("term").filter(has_text=term).first).to_be_visible()
+
+    desk.get_by_role("button", name="Not useful", exact=True).click()
+    expect(desk.get_by_role("alert").first).to_be_visible()
+    desk.get_by_label("Or: not useful because…").fill("She had told me at the door: a migraine.")
+    desk.get_by_role("button", name="Not useful", exact=True).click()
+    expect(desk.get_by_role("main")).to_contain_text("a migraine")
+
+    desk.goto(f"{url}/alerts")
+    counted = desk.get_by_role("row").filter(has=desk.get_by_role("cell")).first
+    cells = [cell.inner_text() for cell in counted.get_by_role("cell").all()]
+    assert cells == ["1", "0", "1", "0"]
+
+
+def asked_after(phone: Page, link: str) -> bool:
+    phone.goto(link)
+    return phone.get_by_text("Thinking of today:").count() == 1
