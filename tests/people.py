@@ -84,9 +84,7 @@ def build_world() -> World:
         )
 
 
-def relate(
-    therapist: Member, *clients: Client, interpreter: Member | None = None
-) -> Relationship:
+def relate(therapist: Member, *clients: Client, interpreter: Member | None = None) -> Relationship:
     relationship = Relationship.objects.create(
         practice_id=therapist.practice_id,
         therapist=therapist,
@@ -112,7 +110,8 @@ def hold(relationship: Relationship, number: int) -> Session:
 
 
 def _member(practice: Practice, name: str, *roles: str) -> Member:
-    email = f"{name.split()[0].lower()}@{practice.name.split()[0].lower()}.example"
+    given, house = name.partition(" ")[0].lower(), practice.name.partition(" ")[0].lower()
+    email = f"{given}@{house}.example"
     user = User.objects.create_user(email=email, password=PASSWORD)
     return Member.objects.create(practice=practice, user=user, name=name, roles=list(roles))
 

@@ -84,7 +84,7 @@ def confirm_stage(
         stage=check_step(current, stage, list(evidence), words.strip()),
         evidence=list(evidence),
         words=words.strip(),
-        at_session=last_session_number(relationship),
+        at_session=last_session_number(relationship, until=at),
         by_id=by.id,
         at=at,
     )

@@ -177,6 +177,7 @@ if CONFIG.email_url:
 else:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = CONFIG.home / "mail"
+EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = CONFIG.email_from
 
 LANGUAGE_CODE = "en"

@@ -18,7 +18,7 @@ from rapport.demo.today import Today, deliver
 from rapport.kernel import scope
 from rapport.kernel.actor import Actor, system
 from rapport.people import access, actions
-from rapport.people.models import Client, Member, Practice, Relationship
+from rapport.people.models import Client, Member, Practice, Relationship, Session
 
 SEED = 20260305
 STAGES = ("commitment", "process", "change")
@@ -154,15 +154,21 @@ def _settle(one: Placed, at: datetime) -> None:
         return
     by = access.actor_for(one.relationship.therapist)
     reached = STAGES[: STAGES.index(one.part.story.stage) + 1]
-    for step, stage in enumerate(reached):
+    for number, stage in zip((1, 4, 9), reached, strict=False):
         alliance.confirm_stage(
             one.relationship,
             stage=stage,
             evidence=EVIDENCE[stage],
             words="",
             by=by,
-            at=at - timedelta(days=28 - 7 * step),
+            at=_after_session(one, number),
         )
+
+
+def _after_session(one: Placed, number: int) -> datetime:
+    """An hour after a session was held."""
+    session = Session.objects.get(relationship=one.relationship, number=number)
+    return session.held_at + timedelta(hours=1)
 
 
 def _assess(placed: Sequence[Placed], at: datetime) -> None:

@@ -126,7 +126,7 @@ STORIES = (
     Story(
         "couple", ("Clover Marsh", "Linden Marsh"), (COUPLE_ONE, COUPLE_OTHER), kind="couple"
     ),
-    Story("begun", ("Tansy Merriweather",), (JUST_BEGUN,), stage="commitment"),
+    Story("begun", ("Tansy Merriweather",), (JUST_BEGUN,), today=5, stage="commitment"),
     Story("dropout", ("Bramble Hollis",), (EARLY_DROPOUT,), ended_weeks_ago=5, stage="commitment"),
     Story(
         "coaching", ("Fennel Ashgrove",), (COACHING,), COACH, track="coaching", today=1

@@ -69,12 +69,12 @@ def parts(now: datetime, rng: np.random.Generator) -> Iterator[Part]:
 
 
 def today_slots(now: datetime) -> list[datetime]:
-    """Five meetings today: one this morning, four still to come."""
+    """Six meetings today: one this morning, five still to come."""
     morning = now.replace(hour=9, minute=0, second=0, microsecond=0)
     half = timedelta(minutes=30)
     coming = now.replace(minute=0, second=0, microsecond=0) + 2 * half
     coming += half if now.minute >= 30 else timedelta()
-    return [morning, *(coming + timedelta(minutes=75 * i) for i in range(4))]
+    return [morning, *(coming + timedelta(minutes=75 * i) for i in range(5))]
 
 
 def _free_slots(now: datetime) -> Iterator[datetime]:

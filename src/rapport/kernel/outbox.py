@@ -2,8 +2,9 @@
 
 ``publish`` writes one row per reaction; ``deliver_due`` claims a row by compare-and-set, runs
 its reaction in a transaction of its own and deletes the row with it, so that a reaction's
-effects on the database happen exactly once. What fails is tried again with back-off, then left
-for the operator to see. Reactions stay idempotent: a claim can lapse while a reaction runs.
+effects on the database happen exactly once (an ``outward`` one: at least once). What fails is
+tried again with back-off, then left for the operator to see. Reactions stay idempotent: a claim
+can lapse while a reaction runs.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import logging
 import threading
 import traceback
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from pathlib import PurePath
@@ -45,9 +47,20 @@ class Event(Protocol):
 
 
 Reaction = Callable[[Any], None]
+_outward: set[Reaction] = set()
 _reactions: dict[type[Any], tuple[Reaction, ...]] = {}
 _by_name: dict[tuple[str, str], tuple[type[Any], Reaction]] = {}
 wake = threading.Event()
+
+
+def outward(reaction: Reaction) -> Reaction:
+    """Mark a reaction that reaches out of the database, to a mail server for example.
+
+    It runs in no transaction, so that a slow server never holds the writers' lock; in return it
+    can happen twice when the process dies between the deed and the deletion of its message.
+    """
+    _outward.add(reaction)
+    return reaction
 
 
 def connect(table: Mapping[type[Any], tuple[Reaction, ...]]) -> None:
@@ -97,9 +110,8 @@ def _deliver(message: OutboxMessage) -> bool:
     if not _claim(message):
         return False
     try:
-        with scope.practice(message.practice_id), transaction.atomic():
-            _react(message)
-            _finish(message)
+        with scope.practice(message.practice_id):
+            _run(message)
     except ClaimLost:
         log.warning("%s took longer than its claim; another relay has it", message.reaction)
     except Exception as error:  # noqa: BLE001  (whatever it was, it is tried again and shown)
@@ -125,7 +137,7 @@ def _finish(message: OutboxMessage) -> None:
         raise ClaimLost
 
 
-def _react(message: OutboxMessage) -> None:
+def _run(message: OutboxMessage) -> None:
     if message.attempts > GIVE_UP_AFTER:  # it takes the whole process down each time
         raise RuntimeError("never came back")
     event_type, reaction = _by_name[message.event, message.reaction]
@@ -133,7 +145,9 @@ def _react(message: OutboxMessage) -> None:
         name: UUID(message.payload[name]) if name.endswith("_id") else message.payload[name]
         for name in event_type.__dataclass_fields__
     }
-    reaction(event_type(**fields))
+    with nullcontext() if reaction in _outward else transaction.atomic():
+        reaction(event_type(**fields))
+        _finish(message)
 
 
 def _postpone(message: OutboxMessage, error: Exception) -> None:

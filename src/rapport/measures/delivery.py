@@ -39,6 +39,12 @@ class NoAddress(Refusal):
     code = "no_address"
 
 
+class CouldNotSend(Refusal):
+    """The mail server or the text gateway did not take the message."""
+
+    code = "could_not_send"
+
+
 class SmsGateway(Protocol):
     """Something that sends text messages."""
 
@@ -118,11 +124,14 @@ def _send(
     ends = _("The link is yours alone and works until %(until)s.") % {
         "until": _spoken(until, practice)
     }
-    if channel == "email":
-        body = "\n\n".join([words, link, ends, practice.name])
-        send_mail(_("A link for you"), body, None, [client.email])
-    else:
-        sms_gateway().send(_number(client, practice), f"{words} {link} {ends}")
+    try:
+        if channel == "email":
+            body = "\n\n".join([words, link, ends, practice.name])
+            send_mail(_("A link for you"), body, None, [client.email])
+        else:
+            sms_gateway().send(_number(client, practice), f"{words} {link} {ends}")
+    except OSError as error:  # smtplib's errors are among them
+        raise CouldNotSend("The message could not be sent just now. Try again later.") from error
     return channel
 
 

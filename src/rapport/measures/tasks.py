@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from rapport.kernel import clock, scope
+from rapport.kernel import clock, outbox, scope
 from rapport.kernel.actor import system
 from rapport.measures import actions, delivery
 from rapport.measures.events import CheckInAsked
@@ -26,7 +26,7 @@ def ask_after_session(event: SessionHeld) -> None:
 
 
 def ask_before_session(event: AppointmentBooked) -> None:
-    """Ask how the week was, if the appointment still stands and has not passed."""
+    """Ask how the week was, if the appointment still stands and they still work together."""
     appointment = scheduling.of_id(event.appointment_id)
     at = clock.now()
     if appointment is None or appointment.state != "planned":
@@ -35,10 +35,13 @@ def ask_before_session(event: AppointmentBooked) -> None:
     if until <= at:
         return
     relationship = Relationship.objects.get(id=event.relationship_id)
+    if relationship.ended_on is not None:
+        return
     number = last_session_number(relationship) + 1
     actions.ask_before(relationship, session_number=number, expires_at=until, at=at)
 
 
+@outbox.outward
 def send_link(event: CheckInAsked) -> None:
     """Send a client their link once, where they agreed to it and can be reached."""
     check_in = CheckIn.objects.select_related("relationship", "client").get(id=event.check_in_id)

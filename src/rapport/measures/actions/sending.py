@@ -15,23 +15,23 @@ from rapport.measures.models import CheckIn
 from rapport.people.models import Participant
 
 
-@transaction.atomic
 def invite(check_in: CheckIn, *, by: Actor, at: datetime) -> delivery.Channel:
-    """Send a client the link to their check-in; one sent before is void from now on."""
-    row = lock_open(check_in, at=at)
-    if row.sent_at is not None:
-        row.link_version += 1
-    channel = delivery.send_questions(
-        row.relationship,
-        row.client,
-        link=links.check_in_link(row),
-        until=row.expires_at,
-        at=at,
+    """Send a client the link to their check-in; one sent before is void from now on.
+
+    What is kept is committed before anything leaves: a slow mail server holds no lock.
+    """
+    with transaction.atomic():
+        row = lock_open(check_in, at=at)
+        channel = delivery.channel_for(row.relationship, row.client, at=at)
+        if row.sent_at is not None:
+            row.link_version += 1
+        row.sent_at = at
+        row.save(update_fields=["sent_at", "link_version"])
+        audit.record(f"send by {channel}", "check_in", [row.id], by=by, at=at)
+    link = links.check_in_link(row)
+    return delivery.send_questions(
+        row.relationship, row.client, link=link, until=row.expires_at, at=at
     )
-    row.sent_at = at
-    row.save(update_fields=["sent_at", "link_version"])
-    audit.record(f"send by {channel}", "check_in", [row.id], by=by, at=at)
-    return channel
 
 
 @transaction.atomic
@@ -42,15 +42,14 @@ def hand_over(check_in: CheckIn, *, by: Actor, at: datetime) -> str:
     return reverse("check_in", args=[links.check_in_token(row)])
 
 
-@transaction.atomic
 def send_progress(place: Participant, *, by: Actor, at: datetime) -> delivery.Channel:
     """Send a client the link to their own progress, to the address on file."""
-    channel = delivery.send_progress_link(
+    channel = delivery.channel_for(place.relationship, place.client, at=at)
+    audit.record(f"send by {channel}", "progress", [place.id], by=by, at=at)
+    return delivery.send_progress_link(
         place.relationship,
         place.client,
         link=links.progress_link(place, at=at),
         until=at + links.PROGRESS_LASTS,
         at=at,
     )
-    audit.record(f"send by {channel}", "progress", [place.id], by=by, at=at)
-    return channel
