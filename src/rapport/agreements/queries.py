@@ -54,9 +54,11 @@ def any_consent_stands(relationship: Relationship, *, at: datetime) -> bool:
 
 
 def ledger(*, by: Actor, at: datetime) -> tuple[ConsentRow, ...]:
-    """Everybody's latest word on every purpose: what ends soonest first."""
+    """Everybody's latest word on every purpose, what ends soonest first; logged."""
     entries = access.readable_entries(by=by).filter(at__lte=at).order_by("at", "id")
-    rows = [_row(entry, at) for entry in _latest(list(entries))]
+    latest = _latest(list(entries))
+    access.disclose(latest, by=by, at=at)
+    rows = [_row(entry, at) for entry in latest]
     return tuple(sorted(rows, key=_soonest))
 
 

@@ -6,6 +6,7 @@ An admin to whom an alert was escalated learns that one waits and who owns it
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from rapport.alerts.models import Alert, AlertStep
 from rapport.kernel import audit
 from rapport.kernel.actor import Actor
 from rapport.kernel.errors import NotFound
-from rapport.people.access import PRACTITIONERS
+from rapport.people.access import PRACTITIONERS, tracks_of
 from rapport.people.models import Role
 
 
@@ -23,7 +24,7 @@ def visible(*, by: Actor) -> QuerySet[Alert]:
     """The alerts this member owns, or was given when nobody acknowledged them."""
     mine = Q(pk__in=[])
     if by.roles & PRACTITIONERS:
-        mine |= Q(owner_id=by.id)
+        mine |= Q(owner_id=by.id, relationship__track__in=tracks_of(by))
     if by.has(Role.SUPERVISOR):
         given = AlertStep.objects.filter(alert=OuterRef("pk"), what="escalated", to_id=by.id)
         mine |= Q(Exists(given))
@@ -38,3 +39,10 @@ def one(alert_id: UUID, *, by: Actor, at: datetime) -> Alert:
         raise NotFound
     audit.record("read", "alert", [alert_id], by=by, at=at)
     return alert
+
+
+def disclose_list(alerts: Iterable[Alert], *, by: Actor, at: datetime) -> None:
+    """Log that these alerts were shown together in a list."""
+    ids = [alert.id for alert in alerts]
+    if ids:
+        audit.record("list", "alert", ids, by=by, at=at)

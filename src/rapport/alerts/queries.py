@@ -93,10 +93,12 @@ class HitRate:
         return self.raised - self.useful - self.not_useful
 
 
-def open_alerts(*, by: Actor) -> tuple[AlertRow, ...]:
-    """What waits for this member: risks first, then by age."""
+def open_alerts(*, by: Actor, at: datetime) -> tuple[AlertRow, ...]:
+    """What waits for this member: risks first, then by age; the disclosure is logged."""
     rows = with_answer(access.visible(by=by).filter(settled_at=None))
-    return tuple(row_of(alert) for alert in rows.order_by("kind", "raised_at", "id"))
+    waiting = list(rows.order_by("kind", "raised_at", "id"))
+    access.disclose_list(waiting, by=by, at=at)
+    return tuple(row_of(alert) for alert in waiting)
 
 
 def open_of(relationship_ids: Collection[UUID]) -> tuple[AlertRow, ...]:

@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 from rapport.alerts.actions import escalate_overdue as escalate
 from rapport.alerts.events import AlertEscalated, AlertRaised
 from rapport.alerts.models import Alert, AlertKind, AlertStep
-from rapport.kernel import clock, scope
+from rapport.kernel import clock, outbox, scope
 
 
+@outbox.outward
 def notify_owner(event: AlertRaised | AlertEscalated) -> None:
     """Mail whoever a risk has reached that something waits: no names, nothing about health.
 
@@ -21,7 +22,9 @@ def notify_owner(event: AlertRaised | AlertEscalated) -> None:
     if alert.kind != AlertKind.RISK or alert.settled_at is not None:
         return
     what = "raised" if isinstance(event, AlertRaised) else "escalated"
-    reached = AlertStep.objects.filter(alert=alert, what=what, to__user__is_active=True)
+    reached = AlertStep.objects.filter(
+        alert=alert, what=what, to__user__is_active=True, to__left_on=None
+    )
     for address in reached.values_list("to__user__email", flat=True):
         _mail(address)
 
@@ -43,8 +46,8 @@ def escalate_overdue() -> None:
 def _mail(address: str) -> None:
     send_mail(
         _("Something waits for you in Rapport"),
-        _("Something needs your attention now. Please sign in and look at your alerts:\n%(link)s")
-        % {"link": f"{settings.CONFIG.base_url}/alerts"},
+        _("Something needs your attention now. Please sign in; it is on your first page:\n%(link)s")
+        % {"link": f"{settings.CONFIG.base_url}/"},
         None,
         [address],
     )

@@ -11,7 +11,7 @@ from rapport.goals.events import GoalChanged
 from rapport.kernel import clock
 from rapport.kernel.actor import system
 from rapport.measures.events import CheckInClosed, CheckInScored, ScoresImported
-from rapport.people.events import SessionHeld
+from rapport.people.events import RelationshipEnded, SessionHeld
 from rapport.people.models import Participant
 
 
@@ -20,7 +20,7 @@ def reassess(event: CheckInScored | CheckInClosed | ScoresImported | GoalChanged
     _reassess(event.relationship_id, event.client_id)
 
 
-def reassess_relationship(event: SessionHeld) -> None:
+def reassess_relationship(event: SessionHeld | RelationshipEnded) -> None:
     """Assess every dyad of a relationship."""
     places = Participant.objects.filter(relationship_id=event.relationship_id)
     for client_id in places.order_by("id").values_list("client_id", flat=True):

@@ -27,7 +27,7 @@ router = Router(tags=["Alerts"])
 @router.get("", response=list[AlertRow], operation_id="alerts")
 def waiting(request: MemberRequest) -> list[AlertRow]:
     """What is open: risks first, then by age."""
-    return list(queries.open_alerts(by=request.actor))
+    return list(queries.open_alerts(by=request.actor, at=clock.now()))
 
 
 @router.get("/{uuid:alert}", response=AlertDetail, operation_id="alert")

@@ -11,12 +11,13 @@ from rapport.goals.events import GoalChanged
 from rapport.kernel.outbox import Reaction
 from rapport.measures import tasks as measures
 from rapport.measures.events import CheckInAsked, CheckInClosed, CheckInScored, ScoresImported
-from rapport.people.events import SessionHeld
+from rapport.people.events import RelationshipEnded, SessionHeld
 from rapport.scheduling.events import AppointmentBooked
 
 REACTIONS: dict[type[Any], tuple[Reaction, ...]] = {
     AppointmentBooked: (measures.ask_before_session,),
     SessionHeld: (measures.ask_after_session, alliance.reassess_relationship),
+    RelationshipEnded: (alliance.reassess_relationship,),
     CheckInAsked: (measures.send_link,),
     CheckInScored: (alliance.reassess,),
     CheckInClosed: (alliance.reassess,),

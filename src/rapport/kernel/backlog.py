@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db import transaction
 from django.db.models import Count, Min, Q
 
 from rapport.kernel import audit, outbox
@@ -53,6 +54,7 @@ def backlog(practice_id: UUID, *, at: datetime) -> Backlog:
     )
 
 
+@transaction.atomic
 def retry(message_id: UUID, *, by: Actor, at: datetime) -> None:
     """Try a message that was given up once more, from its first attempt."""
     given_up = OutboxMessage.objects.filter(id=message_id, practice_id=by.practice_id)
@@ -61,7 +63,7 @@ def retry(message_id: UUID, *, by: Actor, at: datetime) -> None:
     ):
         raise NotFound
     audit.record("retry", "message", [message_id], by=by, at=at)
-    outbox.wake.set()
+    transaction.on_commit(outbox.wake.set)
 
 
 def _failed(row: OutboxMessage) -> Failed:

@@ -17,7 +17,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from rapport.kernel import audit, scope
 from rapport.kernel.actor import Actor
@@ -37,11 +37,17 @@ def actor_for(member: Member) -> Actor:
     return Actor("member", member.id, member.practice_id, frozenset(member.roles))
 
 
+def tracks_of(by: Actor) -> list[str]:
+    """A wall stands between coaching and clinical charts: each role opens its own side."""
+    sides = (("therapy", Role.THERAPIST), ("coaching", Role.COACH))
+    return [track for track, role in sides if by.has(role)]
+
+
 def own_relationships(*, by: Actor) -> QuerySet[Relationship]:
     """The caseload: relationships in which this member is the therapist or coach."""
     if not by.roles & PRACTITIONERS:
         return _rows().none()
-    return _rows().filter(therapist_id=by.id).filter(_track(by))
+    return _rows().filter(therapist_id=by.id, track__in=tracks_of(by))
 
 
 def supervised_relationships(*, by: Actor) -> QuerySet[Relationship]:
@@ -120,16 +126,6 @@ def disclose_list(relationships: Iterable[Relationship], *, by: Actor, at: datet
 
 def _rows() -> QuerySet[Relationship]:
     return Relationship.objects.select_related("practice", "therapist", "interpreter")
-
-
-def _track(by: Actor) -> Q:
-    """A wall stands between coaching and clinical charts: each role opens its own side."""
-    tracks = [
-        track
-        for track, role in (("therapy", Role.THERAPIST), ("coaching", Role.COACH))
-        if by.has(role)
-    ]
-    return Q(track__in=tracks)
 
 
 def _one(

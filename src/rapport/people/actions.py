@@ -23,7 +23,7 @@ from rapport.people.checks import (
     check_sign_in,
     check_timezone,
 )
-from rapport.people.events import SessionHeld
+from rapport.people.events import RelationshipEnded, SessionHeld
 from rapport.people.models import (
     Client,
     Member,
@@ -184,6 +184,7 @@ def end_relationship(
     row.save(update_fields=["ending", "ended_on"])
     relationship.ending, relationship.ended_on = ending, ended_on
     audit.record("end", "relationship", [row.id], by=by, at=at)
+    outbox.publish(RelationshipEnded(row.practice_id, row.id), at=at)
 
 
 @transaction.atomic

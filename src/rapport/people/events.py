@@ -13,3 +13,11 @@ class SessionHeld:
     practice_id: UUID
     relationship_id: UUID
     session_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class RelationshipEnded:
+    """The work of a relationship is over, planned or not."""
+
+    practice_id: UUID
+    relationship_id: UUID

@@ -63,7 +63,8 @@ def colleagues(role: str, *, by: Actor) -> tuple[PersonRow, ...]:
 def supervisor_ids(member_id: UUID) -> tuple[UUID, ...]:
     """Who supervises this member, longest first."""
     rows = Supervision.objects.filter(supervisee_id=member_id, supervisor__left_on=None)
-    return tuple(rows.order_by("id").values_list("supervisor_id", flat=True))
+    found = rows.select_related("supervisor").order_by("id")
+    return tuple(row.supervisor_id for row in found if Role.SUPERVISOR in row.supervisor.roles)
 
 
 def admin_ids(practice_id: UUID) -> tuple[UUID, ...]:

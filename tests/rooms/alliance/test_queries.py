@@ -254,6 +254,7 @@ def test_the_radar_filters(in_practice: World) -> None:
     assert "Ben Bright" not in names(first_five=True)
     world.alice_and_ben.ended_on = NOW.date()
     world.alice_and_ben.save()
+    assess(world.alice_and_ben)
     assert "Ben Bright" not in names()
     assert names(ended=True) == ["Ben Bright"]
 

@@ -185,9 +185,7 @@ def _filtered(supervised: tuple[TherapistChoice, ...], filters: RadarFilters) ->
     ids = {choice.member_id for choice in supervised}
     if filters.therapist_id is not None:
         ids &= {filters.therapist_id}
-    rows = Standing.objects.filter(
-        therapist_id__in=ids, relationship__ended_on__isnull=not filters.ended
-    )
+    rows = Standing.objects.filter(therapist_id__in=ids, ended=filters.ended)
     if filters.needs_attention:
         rows = rows.filter(attention__gte=ASKS_FOR_ATTENTION)
     if filters.first_five:

@@ -112,11 +112,13 @@ def today_for(by: Actor, *, day: date, at: datetime) -> Today:
     appointments, relationships = own_day(day, zone=ZoneInfo(zone), by=by)
     disclose_list(relationships.values(), by=by, at=at)
     shown = _Shown.of(relationships, at=at)
-    waiting = alert_access.visible(by=by).filter(kind="risk", settled_at=None)
+    risks = alert_access.visible(by=by).filter(kind="risk", settled_at=None)
+    waiting = list(risks.order_by("acknowledge_by", "id"))
+    alert_access.disclose_list(waiting, by=by, at=at)
     return Today(
         day=day,
         timezone=zone,
-        risks=tuple(risk_line(row_of(alert)) for alert in waiting.order_by("acknowledge_by", "id")),
+        risks=tuple(risk_line(row_of(alert)) for alert in waiting),
         rows=tuple(shown.row(appointment) for appointment in appointments),
         missing=_missing(by, at),
     )

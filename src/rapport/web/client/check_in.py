@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
 from django.core.cache import cache
@@ -17,10 +18,12 @@ from rapport.measures.checks import WrongAnswer
 from rapport.web import kiosk
 from rapport.web.client.links import as_client, link_holder
 from rapport.web.client.sitting import Sitting, sit_down
+from rapport.web.errors import trail
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+log = logging.getLogger(__name__)
 MAIL_AGAIN_AFTER_S = 300
 
 
@@ -60,6 +63,17 @@ def _take(request: HttpRequest, sitting: Sitting, at: datetime) -> HttpResponse:
         return _again(request, sitting, refusal)
     except Conflict:  # sent meanwhile, from another window
         return _go(request, sitting.address)
+    except Exception as error:
+        if not sitting.calls_for_help(request.POST):
+            raise
+        log.error("%s", trail(request, error))  # noqa: TRY400  (its message may hold an answer)
+        return _help_though_broken(request, sitting)
+
+
+def _help_though_broken(request: HttpRequest, sitting: Sitting) -> HttpResponse:
+    """Nothing was kept and nobody was told, so say both, and show the help there is."""
+    context = sitting.context(not_kept=True)
+    return render(request, "client/help.jinja", context, status=500)
 
 
 def _keep(request: HttpRequest, sitting: Sitting, at: datetime) -> HttpResponse:
@@ -92,7 +106,7 @@ def _send(request: HttpRequest, sitting: Sitting, at: datetime) -> HttpResponse:
 
 def _screen(request: HttpRequest, sitting: Sitting, asked: str) -> HttpResponse:
     if asked == "help":
-        return render(request, "client/help.jinja", sitting.context())
+        return render(request, "client/help.jinja", sitting.context(not_kept=False))
     at = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 4 else 0
     if not 1 <= at <= sitting.total:
         at = sitting.resume_at
@@ -131,7 +145,7 @@ def _again(request: HttpRequest, sitting: Sitting, refusal: Refusal) -> HttpResp
 
 def _after(request: HttpRequest, sitting: Sitting, at: datetime) -> HttpResponse:
     """It was sent: say thank you. Sending it a second time changes nothing."""
-    if "progress" in request.POST:
+    if "progress" in request.POST and sitting.check_in.rater == "client":
         return _mail_progress(request, sitting, at)
     if request.method == "POST":
         if _wants_json(request):

@@ -45,9 +45,11 @@ def link_holder(view: View[P]) -> View[P]:
     @wraps(view)
     def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         try:
-            return view(request, *args, **kwargs)
+            reply = view(request, *args, **kwargs)
         except NotFound:
-            return _gone(request)
+            reply = _gone(request)
+        reply.headers["Referrer-Policy"] = "no-referrer"  # the address itself is the key
+        return reply
 
     return guarded
 

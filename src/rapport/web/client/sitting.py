@@ -78,6 +78,14 @@ class Sitting:
             for answer in question.answers
         )
 
+    def calls_for_help(self, posted: Mapping[str, str]) -> bool:
+        """Whether an answer that is being sent, or was kept before, is a risk answer."""
+        return self.risk or any(
+            answer.urgent and posted.get(question.key) == answer.value
+            for question in self.form.questions
+            for answer in question.answers
+        )
+
     @property
     def practitioner(self) -> str:
         """What the person they meet is called on this track."""

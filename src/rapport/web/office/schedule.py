@@ -15,6 +15,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from rapport.alerts.queries import overdue_for_office
 from rapport.kernel import clock
 from rapport.people import access as access_people
 from rapport.people import queries as people_queries
@@ -63,6 +64,7 @@ def schedule(request: MemberRequest) -> HttpResponseBase:
         request,
         "office/schedule.jinja",
         {
+            "overdue": overdue_for_office(by=request.actor, at=at),
             "days": _days(rows, named, request),
             "first": first,
             "last": first + timedelta(days=_SPANS[span] - 1),

@@ -25,8 +25,9 @@ READERS = PRACTITIONERS | {"supervisor"}
 def alerts(request: MemberRequest) -> HttpResponse:
     if not request.actor.roles & READERS:
         raise NotFound
+    at = clock.now()
     context = {
-        "open_alerts": queries.open_alerts(by=request.actor),
+        "open_alerts": queries.open_alerts(by=request.actor, at=at),
         "hit_rates": [
             (
                 evidence.rule_name(rate.rule),
@@ -37,7 +38,7 @@ def alerts(request: MemberRequest) -> HttpResponse:
             )
             for rate in queries.hit_rates(by=request.actor)
         ],
-        "at": clock.now(),
+        "at": at,
         "pictures": pictures,
     }
     return render(request, "therapist/alerts.jinja", context)
