@@ -64,7 +64,7 @@ class Practice:
 
     def find(self, name: str) -> Known:
         """Open the brief of somebody who has been coming for a while."""
-        self.desk.goto(f"{self.server.url}/clients?q={name.split()[0]}")
+        self.desk.goto(f"{self.server.url}/clients?q={name.partition(' ')[0]}")
         self.desk.get_by_role("main").get_by_role("link", name=name).click()
         expect(self.desk.get_by_role("heading", level=1)).to_have_text(name)
         email = f"{name.replace(' ', '.')}@client.example".lower()

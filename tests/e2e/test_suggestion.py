@@ -21,7 +21,9 @@ def test_a_suggestion_is_doubted_and_the_doubt_is_counted(practice: Practice, ph
     practice.after_session(client)
     practice.rate()
     wait_until(
-        lambda: any(asked_after(phone, link) for link in practice.server.links_for(client.email)[mail:]),
+        lambda: any(
+            asked_after(phone, link) for link in practice.server.links_for(client.email)[mail:]
+        ),
         "the link after the session did not come",
         seconds=20,
     )

@@ -116,10 +116,12 @@ def names_of(relationships: QuerySet[Relationship]) -> dict[UUID, str]:
     return {row.id: row.name for row in _rows(list(relationships))}
 
 
-def last_session_number(relationship: Relationship) -> int:
-    """The number of the latest session held; 0 before the first."""
-    found = Session.objects.filter(relationship=relationship).aggregate(last=Max("number"))
-    return found["last"] or 0
+def last_session_number(relationship: Relationship, *, until: datetime | None = None) -> int:
+    """The number of the latest session held (until some time); 0 before the first."""
+    sessions = Session.objects.filter(relationship=relationship)
+    if until is not None:
+        sessions = sessions.filter(held_at__lte=until)
+    return sessions.aggregate(last=Max("number"))["last"] or 0
 
 
 def _disclosed(

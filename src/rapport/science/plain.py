@@ -40,7 +40,7 @@ def to_plain(value: object) -> Plain:
 
 def from_plain(shape: type[T], data: Plain) -> T:
     """Rebuild a ``shape`` from what :func:`to_plain` made of it."""
-    return typing.cast(T, _decoder(shape)(data))
+    return typing.cast(T, _decoder(typing.cast(typing.Hashable, shape))(data))
 
 
 @cache
