@@ -15,6 +15,7 @@ from rapport.scheduling.events import AppointmentBooked
 from rapport.scheduling.models import Appointment, AppointmentState
 
 ASK_BEFORE = timedelta(hours=24)
+FARTHEST = timedelta(days=5 * 365)
 LONGEST_MIN = 600
 PLACES = frozenset({"room", "video", "phone"})
 
@@ -135,6 +136,10 @@ def _check_bookable(
         raise BadAppointment(
             "This time is past.", fields={"starts_at": "Choose a time that is still to come."}
         )
+    if starts_at > at + FARTHEST:
+        raise BadAppointment(
+            "This time is years ahead.", fields={"starts_at": "Choose a time within five years."}
+        )
     if not 1 <= duration_min <= LONGEST_MIN:
         raise BadAppointment(
             f"An appointment lasts from 1 to {LONGEST_MIN} minutes.",
@@ -158,5 +163,6 @@ def _check_free(relationship: Relationship, starts_at: datetime, duration_min: i
     )
     if any(other.starts_at + timedelta(minutes=other.duration_min) > starts_at for other in near):
         raise Overlapping(
-            "There is another appointment at that time.", fields={"starts_at": "Choose another."}
+            "There is another appointment at that time.",
+            fields={"starts_at": "There is another appointment then. Choose another time."},
         )

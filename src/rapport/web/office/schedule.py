@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import MAXYEAR, MINYEAR, date, timedelta
 from itertools import groupby
 from uuid import UUID
 
@@ -128,7 +128,9 @@ def address(first: date, span: str) -> str:
 
 def day_asked(request: MemberRequest) -> date:
     """The day in the address, else today as the practice's clock has it."""
+    today = clock.now().astimezone(zone(request)).date()
     try:
-        return date.fromisoformat(request.GET.get("day", ""))
+        day = date.fromisoformat(request.GET.get("day", ""))
     except ValueError:
-        return clock.now().astimezone(zone(request)).date()
+        return today
+    return day if MINYEAR + 1 < day.year < MAXYEAR else today

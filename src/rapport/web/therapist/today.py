@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import MAXYEAR, MINYEAR, date, timedelta
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -37,8 +37,9 @@ def today(request: MemberRequest) -> HttpResponse:
 
 
 def _day(written: str, this_day: date) -> date:
-    """The day asked for; whatever is not a day is today."""
+    """The day asked for; whatever is not a day with neighbours is today."""
     try:
-        return date.fromisoformat(written)
+        day = date.fromisoformat(written)
     except ValueError:
         return this_day
+    return day if MINYEAR + 1 < day.year < MAXYEAR else this_day
