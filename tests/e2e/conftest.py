@@ -7,6 +7,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -28,6 +29,7 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+MIRA = "mira@linnet-house.example"
 Open = Callable[..., BrowserContext]
 
 
@@ -97,25 +99,46 @@ def phone(open_context: Open) -> Page:
     return open_context(PHONE, has_touch=True, is_mobile=True).new_page()
 
 
-@pytest.fixture
-def sign_in(demo: Demo, open_context: Open) -> Callable[..., Page]:
-    """A desk at which a demo member has signed in, by the role that the demo names."""
+@pytest.fixture(scope="session")
+def signed_in(demo: Demo, browser: Browser) -> Callable[[str], Any]:
+    """What a browser keeps of a sign-in, by the role that the demo names; signed in once each."""
+    kept: dict[str, Any] = {}
 
-    def at(role: str, viewport: dict[str, int] = DESK, **options: Any) -> Page:
-        page = open_context(viewport, **options).new_page()
-        sign_in_at(page, demo.server.url, **demo.who(role))
-        return page
+    def state(role: str) -> Any:
+        if role not in kept:
+            context = browser.new_context()
+            sign_in_at(context.new_page(), demo.server.url, **demo.who(role))
+            kept[role] = context.storage_state()
+            context.close()
+        return kept[role]
 
-    return at
-
-
-@pytest.fixture
-def desk(sign_in: Callable[..., Page]) -> Page:
-    """The therapist's desk, signed in."""
-    return sign_in("therapist")
+    return state
 
 
 @pytest.fixture
-def practice(demo: Demo, desk: Page) -> Practice:
-    """What the therapist does at the desk, where a story only needs it done."""
-    return Practice(demo.server, desk)
+def at_desk(signed_in: Callable[[str], Any], open_context: Open) -> Callable[..., Page]:
+    """A page of a demo member who is signed in, by role."""
+
+    def page(role: str, viewport: dict[str, int] = DESK, **options: Any) -> Page:
+        return open_context(viewport, storage_state=signed_in(role), **options).new_page()
+
+    return page
+
+
+@pytest.fixture
+def mira(demo: Demo, at_desk: Callable[..., Page]) -> Practice:
+    """The demo's therapist, with clients who have been coming for a while."""
+    return Practice(demo.server, at_desk("therapist"), "Mira Thornfield", MIRA)
+
+
+@pytest.fixture
+def practice(demo: Demo, open_context: Open) -> Practice:
+    """A therapist of the synthetic practice who has just begun: no client, an empty diary."""
+    email, password = f"{token_hex(4)}@linnet-house.example", "a kite over the dunes"
+    demo.server.command(
+        "member", "add", "Wren Newcome", "--email", email, "--role", "therapist",
+        typed=f"{password}\n",
+    )  # fmt: skip
+    desk = open_context().new_page()
+    sign_in_at(desk, demo.server.url, email=email, password=password)
+    return Practice(demo.server, desk, "Wren Newcome", email)

@@ -13,7 +13,6 @@ from tests.e2e.server import wait_until
 pytestmark = pytest.mark.e2e
 
 NAMES = ("Rowan", "Thistlewick", "Mira", "Thornfield")
-THERAPIST = "mira@linnet-house.example"
 SCALES = ("Distress", "Well-being", "Life satisfaction", "Goals", "Bond")
 AT_ONCE_MS = 2_000
 
@@ -27,10 +26,10 @@ def shows_no_name_and_no_score(screen: Page) -> None:
 
 
 def test_a_risk_answer_reaches_the_therapist_and_the_brief(
-    demo: Demo, phone: Page, practice: Practice
+    demo: Demo, phone: Page, mira: Practice
 ) -> None:
-    desk = practice.desk
-    client = practice.find("Rowan Thistlewick")
+    desk = mira.desk
+    client = mira.find("Rowan Thistlewick")
     before = desk.get_by_role("main").inner_text()
     assert "the word that fits" not in before
     expect(desk.get_by_role("alert")).to_have_count(0)
@@ -89,7 +88,7 @@ def test_nobody_is_alarmed_by_a_quiet_week(practice: Practice, phone: Page) -> N
 
 def test_the_therapist_is_told_by_mail_without_a_name(practice: Practice, phone: Page) -> None:
     client, link = practice.invite("Thistle Downing")
-    earlier = len(practice.server.letters_for(THERAPIST))
+    earlier = len(practice.server.letters_for(practice.email))
     phone.goto(link)
     for at in range(1, 5):
         expect(phone.get_by_text(f"{at} of 6")).to_be_visible()
@@ -98,7 +97,7 @@ def test_the_therapist_is_told_by_mail_without_a_name(practice: Practice, phone:
     expect(phone.get_by_text("Thank you for saying so.")).to_be_visible()
 
     wait_until(
-        lambda: len(practice.server.letters_for(THERAPIST)) > earlier, "no mail came", seconds=20
+        lambda: len(practice.server.letters_for(practice.email)) > earlier, "no mail came", seconds=20
     )
-    for letter in practice.server.letters_for(THERAPIST):
+    for letter in practice.server.letters_for(practice.email):
         assert not [word for word in (*client.name.split(), "risk", "passing") if word in letter]

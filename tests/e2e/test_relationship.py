@@ -15,12 +15,12 @@ pytestmark = pytest.mark.e2e
 MARK = re.compile(r"Session (\d+), (.+): (\S+)")
 
 
-def test_the_chart_and_its_table_say_the_same(practice: Practice) -> None:
-    desk = practice.desk
-    client = practice.find("Aster Penhallow")
+def test_the_chart_and_its_table_say_the_same(mira: Practice) -> None:
+    desk = mira.desk
+    client = mira.find("Aster Penhallow")
     desk.goto(client.relationship)
     both = desk.get_by_role("region", name="Both sides", exact=True)
-    expect(both.get_by_role("paragraph").first).to_contain_text("Ask about")
+    expect(both.get_by_role("paragraph").first).to_contain_text("rated goals lower than you did")
     marks = both.get_by_role("img").filter(visible=True).all()
     drawn = {MARK.match(mark.get_attribute("aria-label") or "") for mark in marks}
     seen = {(int(m[1]), m[2], m[3]) for m in drawn if m}
@@ -40,9 +40,9 @@ def test_the_chart_and_its_table_say_the_same(practice: Practice) -> None:
     assert seen == told
 
 
-def test_another_part_of_the_relationship_is_one_press_away(practice: Practice) -> None:
-    desk = practice.desk
-    desk.goto(practice.find("Aster Penhallow").relationship)
+def test_another_part_of_the_relationship_is_one_press_away(mira: Practice) -> None:
+    desk = mira.desk
+    desk.goto(mira.find("Aster Penhallow").relationship)
     desk.get_by_role("link", name="Bond", exact=True).click()
     expect(desk.get_by_role("figure", name=re.compile("Bond"))).to_be_visible()
     expect(desk.locator("#both-sides")).to_have_count(1)
@@ -60,7 +60,7 @@ def test_a_stage_is_confirmed_by_the_therapist(practice: Practice) -> None:
     desk.get_by_label("In your words").fill("Contract talked through.")
     desk.get_by_role("button", name="Confirm", exact=True).click()
     stage = desk.get_by_role("region", name="Stage")
-    expect(stage).to_contain_text("confirmed by Mira Thornfield")
+    expect(stage).to_contain_text(f"confirmed by {practice.name}")
     expect(stage).to_contain_text("Contract talked through.")
     expect(stage.locator("[aria-current=step]")).to_contain_text("Commitment")
 

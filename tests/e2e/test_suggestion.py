@@ -13,16 +13,16 @@ from tests.e2e.server import wait_until
 pytestmark = pytest.mark.e2e
 
 
-def test_a_suggestion_is_doubted_and_the_doubt_is_counted(practice: Practice, phone: Page) -> None:
-    desk, url = practice.desk, practice.server.url
-    client = practice.find("Gorse Pebblewick")
-    mail = len(practice.server.links_for(client.email))
-    practice.book(client, ahead=timedelta(minutes=10))
-    practice.after_session(client)
-    practice.rate()
+def test_a_suggestion_is_doubted_and_the_doubt_is_counted(mira: Practice, phone: Page) -> None:
+    desk, url = mira.desk, mira.server.url
+    client = mira.find("Gorse Pebblewick")
+    mail = len(mira.server.links_for(client.email))
+    mira.book(client, ahead=timedelta(minutes=10))
+    mira.after_session(client)
+    mira.rate()
     wait_until(
         lambda: any(
-            asked_after(phone, link) for link in practice.server.links_for(client.email)[mail:]
+            asked_after(phone, link) for link in mira.server.links_for(client.email)[mail:]
         ),
         "the link after the session did not come",
         seconds=20,

@@ -14,8 +14,8 @@ from tests.e2e.people import Demo
 pytestmark = pytest.mark.e2e
 
 
-def test_the_radar_is_filtered_paged_and_read(demo: Demo, sign_in: Callable[..., Page]) -> None:
-    page = sign_in("supervisor")
+def test_the_radar_is_filtered_paged_and_read(demo: Demo, at_desk: Callable[..., Page]) -> None:
+    page = at_desk("supervisor")
     page.goto(f"{demo.server.url}/supervision/radar")
     total = counted(page)
     assert total > 20
@@ -43,9 +43,9 @@ def test_the_radar_is_filtered_paged_and_read(demo: Demo, sign_in: Callable[...,
 
 
 def test_a_colleagues_client_is_as_absent_as_nobody(
-    demo: Demo, sign_in: Callable[..., Page]
+    demo: Demo, at_desk: Callable[..., Page]
 ) -> None:
-    supervisor, therapist = sign_in("supervisor"), sign_in("therapist")
+    supervisor, therapist = at_desk("supervisor"), at_desk("therapist")
     supervisor.goto(f"{demo.server.url}/supervision/radar")
     supervisor.get_by_label("Whose clients").select_option(label="Edgar Mossbridge")
     expect(supervisor).to_have_url(re.compile("therapist="))
