@@ -29,12 +29,14 @@ def enter_password(browser: Client, member: Member, password: str = PASSWORD) ->
     return browser.post("/account/login/", {"login": member.user.email, "password": password})
 
 
-def sign_in(browser: Client, member: Member) -> None:
-    """All of it, so that every page of theirs opens."""
+def sign_in(browser: Client, member: Member) -> str:
+    """All of it, so that every page of theirs opens; returns the code that was used up."""
     give_app(member)
     enter_password(browser, member)
-    done = browser.post("/account/2fa/authenticate/", {"code": code()})
+    used = code()
+    done = browser.post("/account/2fa/authenticate/", {"code": used})
     assert done.status_code == 302, done.content.decode()
+    return used
 
 
 def confirm(browser: Client) -> None:

@@ -50,10 +50,10 @@ def test_signing_in_takes_the_password_and_the_code(world: World, client: Client
 
 
 def test_a_code_works_once(world: World, client: Client) -> None:
-    sign_in(client, world.omar)
+    used = sign_in(client, world.omar)
     client.post("/account/logout/")
     enter_password(client, world.omar)
-    again = client.post("/account/2fa/authenticate/", {"code": code()})
+    again = client.post("/account/2fa/authenticate/", {"code": used})
     assert again.status_code == 200
     assert "Incorrect code" in again.content.decode()
 
