@@ -97,7 +97,9 @@ def test_the_therapist_is_told_by_mail_without_a_name(practice: Practice, phone:
     expect(phone.get_by_text("Thank you for saying so.")).to_be_visible()
 
     wait_until(
-        lambda: len(practice.server.letters_for(practice.email)) > earlier, "no mail came", seconds=20
+        lambda: len(practice.server.letters_for(practice.email)) > earlier,
+        "no mail came",
+        seconds=20,
     )
     for letter in practice.server.letters_for(practice.email):
         assert not [word for word in (*client.name.split(), "risk", "passing") if word in letter]
