@@ -108,6 +108,14 @@ def open_of(relationship_ids: Collection[UUID]) -> tuple[AlertRow, ...]:
     return tuple(row_of(alert) for alert in rows.order_by("kind", "raised_at", "id"))
 
 
+def at_risk(relationship_ids: Collection[UUID]) -> frozenset[tuple[UUID, UUID]]:
+    """The dyads, as (relationship, client), with an open risk; of relationships obtained."""
+    rows = Alert.objects.filter(
+        relationship_id__in=relationship_ids, kind=AlertKind.RISK, settled_at=None
+    )
+    return frozenset(rows.values_list("relationship_id", "client_id"))
+
+
 def suggestion_at(relationship_id: UUID, client_id: UUID, session_number: int) -> AlertRow | None:
     """The suggestion that was raised for one dyad's session, open or settled."""
     rows = Alert.objects.filter(

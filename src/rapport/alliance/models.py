@@ -54,8 +54,9 @@ class Standing(Scoped):
             )
         ]
         indexes = [
-            models.Index(
-                fields=["practice", "ended", "-attention", "relationship"], name="radar_order"
+            models.Index(  # the radar counts and sorts from it alone
+                fields=["practice", "ended", "-attention", "relationship", "client", "therapist"],
+                name="radar_order",
             ),
             models.Index(
                 fields=["therapist", "ended", "-attention", "relationship"], name="caseload_order"

@@ -82,7 +82,6 @@ class CheckIn(Scoped):
         ]
         indexes = [
             models.Index(fields=["relationship", "session_number"]),
-            models.Index(fields=["practice", "submitted_at"]),
             models.Index(
                 fields=["expires_at"],
                 condition=Q(submitted_at=None, closed_at=None),

@@ -88,7 +88,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='standing',
-            index=models.Index(fields=['practice', 'ended', '-attention', 'relationship'], name='radar_order'),
+            index=models.Index(fields=['practice', 'ended', '-attention', 'relationship', 'client', 'therapist'], name='radar_order'),
         ),
         migrations.AddIndex(
             model_name='standing',

@@ -44,7 +44,7 @@ def clients_in(relationship_ids: Collection[UUID]) -> dict[UUID, tuple[Client, .
 def standings_of(relationship_ids: Collection[UUID]) -> dict[DyadKey, Standing]:
     """Where each dyad of these relationships stands."""
     rows = Standing.objects.filter(relationship_id__in=relationship_ids).select_related("alert")
-    return {(row.relationship_id, row.client_id): row for row in rows}
+    return {(row.relationship_id, row.client_id): row for row in rows.defer("alert__evidence")}
 
 
 def last_numbers(relationship_ids: Collection[UUID]) -> dict[UUID, int]:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Q
 
 from rapport.alerts import access as alert_access
-from rapport.alerts.queries import open_of, row_of
+from rapport.alerts.queries import at_risk, row_of
 from rapport.alliance.models import Standing
 from rapport.alliance.queries.parts import Mark, RiskLine, Strip
 from rapport.alliance.queries.readings import (
@@ -139,16 +139,13 @@ class _Shown:
     def of(cls, relationships: dict[UUID, Relationship], *, at: datetime) -> _Shown:
         ids = relationships.keys()
         last = last_numbers(ids)
-        waiting = open_of(ids)
         return cls(
             relationships=relationships,
             clients=clients_in(ids),
             standings=standings_of(ids),
             last=last,
             states=check_in_states(tuple(last.items()), at=at),
-            risks=frozenset(
-                (row.relationship_id, row.client_id) for row in waiting if row.kind == "risk"
-            ),
+            risks=at_risk(ids),
         )
 
     def row(self, appointment: AppointmentRow) -> TodayRow:

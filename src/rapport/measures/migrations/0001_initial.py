@@ -128,10 +128,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='checkin',
-            index=models.Index(fields=['practice', 'submitted_at'], name='measures_ch_practic_5e99d9_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='checkin',
             index=models.Index(condition=models.Q(('closed_at', None), ('submitted_at', None)), fields=['expires_at'], name='check_ins_to_close'),
         ),
         migrations.AddIndex(
