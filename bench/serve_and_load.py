@@ -57,7 +57,7 @@ def main() -> None:
     arguments.add_argument("--seconds", type=int, default=8)
     seconds = arguments.parse_args().seconds
     pages = wanted()
-    port = _free_port()
+    port = free_port()
     with served(port) as server:
         print(f"{connection.vendor}, {os.cpu_count()} cores, wrk -t1, {seconds} s a line")
         print(
@@ -147,7 +147,7 @@ def _wait_until_up(port: int) -> None:
     raise SystemExit("bench: the server did not come up")
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
         return int(one.getsockname()[1])
