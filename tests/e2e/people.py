@@ -106,6 +106,7 @@ class Practice:
 
     def rate(self, keys: str = "5554555") -> None:
         """Rate the session at hand by number keys, and send."""
+        expect(self.desk.locator("form[data-rating][data-ready]")).to_be_visible()
         self.desk.keyboard.type(keys)
         self.desk.keyboard.press("Enter")
 

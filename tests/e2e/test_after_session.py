@@ -19,9 +19,10 @@ FIFTEEN_S = 15.0
 def test_each_rates_without_seeing_the_other(practice: Practice, phone: Page) -> None:
     desk = practice.desk
     client = practice.admit("Iris Mirrorfield")
-    practice.book(client, ahead=timedelta(minutes=10))
+    practice.book(client, ahead=timedelta(minutes=-20))
     practice.after_session(client)
     expect(desk.get_by_role("radiogroup")).to_have_count(7)
+    expect(desk.locator("form[data-rating][data-ready]")).to_be_visible()
 
     keys = ["4", "5", "5", "3", "Backspace", "6", "5", "6", "5", "Enter"]
     begun = time.monotonic()

@@ -100,6 +100,7 @@ def test_a_used_link_changes_nothing(practice: Practice, phone: Page) -> None:
     phone.goto(link)
     answer(phone, *WEEK)
     phone.get_by_role("button", name="Send").tap()
+    expect(phone.get_by_role("heading", name="Thank you")).to_be_visible()
     phone.goto(link)
     expect(phone.get_by_role("heading", name="Already answered, thank you")).to_be_visible()
     expect(phone.get_by_role("button", name=WEEK[0], exact=True)).to_have_count(0)

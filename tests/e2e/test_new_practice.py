@@ -52,7 +52,7 @@ def test_a_practice_begins(
 
     practice = Practice(bare, desk, "Alice Arden", ALICE["email"])
     client = practice.admit("Ben Birch")
-    practice.book(client, ahead=timedelta(minutes=10))
+    practice.book(client, ahead=timedelta(minutes=-20))
     week = bare.link_for(client.email)
     phone.goto(week)
     expect(phone.get_by_text("1 of 6")).to_be_visible()

@@ -76,7 +76,7 @@ def test_a_goal_is_set_put_in_focus_and_rated_by_key_and_by_tap(practice: Practi
     desk.goto(client.brief)
     expect(desk.get_by_role("region", name="Goal in focus")).to_contain_text("Ring my brother")
 
-    practice.book(client, ahead=timedelta(minutes=10))
+    practice.book(client, ahead=timedelta(minutes=-20))
     practice.after_session(client)
     practice.rate()
     sleep = desk.get_by_role("group", name="Sleep through until six.")

@@ -17,7 +17,7 @@ def test_a_suggestion_is_doubted_and_the_doubt_is_counted(mira: Practice, phone:
     desk, url = mira.desk, mira.server.url
     client = mira.find("Gorse Pebblewick")
     mail = len(mira.server.links_for(client.email))
-    mira.book(client, ahead=timedelta(minutes=10))
+    mira.book(client, ahead=timedelta(minutes=-20))
     mira.after_session(client)
     mira.rate()
     wait_until(

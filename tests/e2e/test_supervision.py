@@ -20,7 +20,7 @@ def test_the_radar_is_filtered_paged_and_read(demo: Demo, at_desk: Callable[...,
     total = counted(page)
     assert total > 20
     names = [row.inner_text() for row in page.locator("#radar li").all()]
-    later = page.get_by_role("link", name="Later")
+    later = page.get_by_role("link", name="Next")
     later.click()
     expect(page.locator("#radar li").first).not_to_have_text(names[0])
     more = [row.inner_text() for row in page.locator("#radar li").all()]
