@@ -1,6 +1,6 @@
 """Copy a benchmark practice from SQLite into an empty PostgreSQL database: minutes, not an hour.
 
-    DATABASE_URL=postgresql://... python bench/copy_to_postgresql.py /somewhere/large/rapport.sqlite3
+    DATABASE_URL=postgresql://... python bench/copy_to_postgresql.py large/rapport.sqlite3
 
 Every value is handed over as the text that SQLite keeps; PostgreSQL reads it as its own type.
 """
