@@ -88,6 +88,11 @@ class CheckIn(Scoped):
                 name="check_ins_to_close",
             ),
             models.Index(
+                fields=["relationship"],
+                condition=Q(submitted_at=None, closed_at=None),
+                name="check_ins_open",
+            ),
+            models.Index(
                 fields=["member"],
                 condition=Q(submitted_at=None, closed_at=None),
                 name="check_ins_to_answer",

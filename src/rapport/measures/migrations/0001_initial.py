@@ -132,6 +132,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='checkin',
+            index=models.Index(condition=models.Q(('closed_at', None), ('submitted_at', None)), fields=['relationship'], name='check_ins_open'),
+        ),
+        migrations.AddIndex(
+            model_name='checkin',
             index=models.Index(condition=models.Q(('closed_at', None), ('submitted_at', None)), fields=['member'], name='check_ins_to_answer'),
         ),
         migrations.AddConstraint(
