@@ -1,5 +1,5 @@
 -- For wrk: asks for the addresses in PATHS in turn, with the cookie in COOKIE, and prints one line
--- of figures: requests a second, p50 and p95 in ms, and how many answers were not 200 OK.
+-- of figures: requests, requests a second, p50 and p95 in ms, and answers other than 200 OK.
 
 local paths, at, threads = {}, 0, {}
 
@@ -32,6 +32,7 @@ function done(summary, latency)
   for _, thread in ipairs(threads) do
     errors = errors + thread:get("failed")
   end
-  io.write(string.format("figures %.1f %.1f %.1f %d\n", summary.requests / summary.duration * 1e6,
-    latency:percentile(50) / 1000, latency:percentile(95) / 1000, errors))
+  io.write(string.format("figures %d %.1f %.1f %.1f %d\n", summary.requests,
+    summary.requests / summary.duration * 1e6, latency:percentile(50) / 1000,
+    latency:percentile(95) / 1000, errors))
 end
