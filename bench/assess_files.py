@@ -6,6 +6,7 @@ python bench/assess_files.py SESSIONS.csv [--mapping MAPPING]
 from __future__ import annotations
 
 import argparse
+import resource
 import statistics
 import subprocess
 import sys
@@ -29,7 +30,12 @@ def main() -> None:
         began = time.perf_counter()
         subprocess.run(command, stdout=subprocess.DEVNULL, check=True)
         times.append(time.perf_counter() - began)
-    print(f"median {statistics.median(times):.2f} s, fastest {min(times):.2f} s")
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    cpu_s = (used.ru_utime + used.ru_stime) / given.times
+    print(
+        f"median {statistics.median(times):.2f} s, fastest {min(times):.2f} s, "
+        f"processor time {cpu_s:.2f} s"
+    )
 
 
 if __name__ == "__main__":

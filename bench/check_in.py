@@ -17,7 +17,7 @@ import time
 from datetime import timedelta
 from urllib.parse import urlsplit
 
-from serve_and_load import free_port, served
+from serve_and_load import cpu_s, free_port, served
 
 from django.db import connection  # isort: skip  (the line above starts Django)
 from django.db.models import Max  # isort: skip
@@ -44,12 +44,15 @@ def main() -> None:
     port = free_port()
     with scope.practice(practice.id):
         check_ins = prepare(arguments.parse_args().clients)
-        with served(port):
+        with served(port) as server:
             send(check_ins[0], port)  # the first of a process also loads what it needs
+            before = cpu_s(server.pid)
             timed = [send(check_in, port) for check_in in check_ins[1:]]
+            cpu_ms = 1000 * (cpu_s(server.pid) - before) / len(timed)
     print(f"{connection.vendor}, {len(timed)} check-ins, one after the other")
     for name, column in (("answer to the client", 0), ("assessment stored", 1)):
         print(f"{name:22} {_figures([row[column] * 1000 for row in timed])}")
+    print(f"processor time of the server for each: {cpu_ms:.1f} ms")
 
 
 def prepare(count: int) -> list[CheckIn]:
