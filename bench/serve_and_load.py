@@ -89,10 +89,10 @@ def wanted() -> list[Page]:
     return [
         page("today", therapist, ["/today"]),
         page("brief", therapist, [f"/relationships/{one}/brief" for one in chosen]),
-        page("relationship", therapist, [f"/relationships/{one}" for one in chosen]),
         page("clients", therapist, ["/clients"]),
         page("radar, first page", supervisor, ["/supervision/radar"]),
         page("radar, page 100", supervisor, ["/supervision/radar?page=100"]),
+        page("relationship", therapist, [f"/relationships/{one}" for one in chosen]),
     ]
 
 
