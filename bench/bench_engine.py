@@ -102,11 +102,13 @@ def false_alarms(*, write: bool) -> None:
         write_rates(RATES_FILE, SEED, RELATIONSHIPS, COMMAND)
         print(RATES_FILE.read_text(encoding="utf-8"))
         return
-    for rule, rate in measure_false_alarms(np.random.default_rng(SEED), 2_000).items():
-        print(
-            f"{rule:22} {rate.per_session:.4f} a session, {rate.per_relationship:.1%} of "
-            f"relationships ever ({rate.flags} flags)"
-        )
+    measured = measure_false_alarms(np.random.default_rng(SEED), 2_000)
+    for rater, rates in measured.items():
+        for rule, rate in rates.items():
+            print(
+                f"{rater:10} {rule:20} {rate.per_session:.4f} a session, "
+                f"{rate.per_relationship:.1%} of relationships ever ({rate.flags} flags)"
+            )
 
 
 def coverage() -> None:
@@ -115,7 +117,9 @@ def coverage() -> None:
         inside = below = total = classic = 0
         for line in _lines_from_prior() if prior_is_true else _simulated_lines():
             prior = course_prior(line.scale)
-            for value, forecast in zip(line.values, forecasts(line, prior), strict=True):
+            for value, forecast in zip(
+                line.values, forecasts(line, prior, line.sessions), strict=True
+            ):
                 if forecast is not None:
                     inside += abs(value - forecast.mean) <= forecast.reach(0.1)
                     below += value < forecast.mean - forecast.reach(INNOVATION_TAIL)
@@ -178,7 +182,8 @@ def dyads(path: Path) -> None:
         "2 larger SD": [any(larger_sd_falls(v, between, 2.0)) for v in series],
         "2 sigma chart": [any(classic_falls(v, CLASSIC_LIMIT)) for v in series],
         "innovation chart, no prior": [
-            any(innovation_falls(line.values, forecasts(line, prior))) for line in lines
+            any(innovation_falls(line.values, forecasts(line, prior, line.sessions)))
+            for line in lines
         ],
     }
     for name, found in (

@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rapport.science.assessment import Assessment, Withheld
+from rapport.science.false_alarms import RATES_FILE
 from rapport.science.history import (
     DuplicateFactError,
     Goal,
@@ -268,15 +269,41 @@ def test_goals_stall_slip_and_advance_by_the_stated_rule() -> None:
     assert found.suggestion.sentence == "Ask about home: “down” has slipped."
 
 
-def test_an_outcome_twice_outside_its_band_is_worth_attention() -> None:
-    found = assess(
-        history({"alliance": [5] * 8}, {"alliance": [5] * 8}, mood=[14, 7, 7, 7, 7, 7, 12, 15]), 8
+def mood_of(values: list[float]) -> History:
+    return history({"alliance": [5] * 8}, {"alliance": [5] * 8}, mood=values)
+
+
+def test_an_outcome_twice_beyond_its_limit_is_worth_attention() -> None:
+    found = assess(mood_of([14, 7, 7, 7, 7, 7, 13, 15]), 8).suggestion
+    assert found is not None
+    assert (found.key, found.kind) == ("outcome_off_course", "attention")
+    assert found.sentence == (
+        "Ask about depression: your client's score was clearly worse than expected at the last "
+        "two ratings."
     )
-    assert found.suggestion is not None
-    assert found.suggestion.key == "outcome_off_course"
-    assert found.suggestion.sentence == (
-        "Ask about depression: your client's score was worse than expected at the last two ratings."
+    assert found.rule == (
+        "Two ratings running lie beyond the worse edge of the 90 % band of this client's own "
+        "course."
     )
+    assert [i.name for i in found.inputs] == ["session 7", "session 8"]
+    stored = json.loads(RATES_FILE.read_text(encoding="utf-8"))["rates"]["client"]
+    wanted = stored["outcome_off_course"]["per_relationship"]
+    assert found.false_alarm_rate.per_relationship == wanted < 0.1
+
+
+@pytest.mark.parametrize(
+    ("values", "outside"),
+    [
+        ([14, 7, 7, 7, 7, 7, 11, 12], ["above", "above"]),  # beyond 80 %, within 90 %
+        ([14, 14, 14, 14, 14, 14, 6, 4], ["below", "below"]),  # better than expected
+        ([14, 7, 7, 7, 7, 7, 7, 15], [None, "above"]),  # once only
+    ],
+)
+def test_less_than_that_raises_no_attention(values: list[float], outside: list[str | None]) -> None:
+    found = assess(mood_of(values), 8)
+    course = next(c for c in found.expected_course if c.construct == "depression")
+    assert [p.outside for p in course.points[6:8]] == outside
+    assert found.suggestion is None or found.suggestion.key != "outcome_off_course"
 
 
 def test_reliable_change_says_which_fact_is_missing() -> None:

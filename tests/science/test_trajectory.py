@@ -13,7 +13,7 @@ from rapport.science.history import Scale
 from rapport.science.priors import course_prior
 from rapport.science.relationship import assess
 from rapport.science.timeline import Line
-from rapport.science.trajectory import BAND_LEVEL, CourseState, Forecast, forecasts
+from rapport.science.trajectory import BAND_LEVEL, Forecast, forecasts
 
 from .histories import history
 
@@ -45,10 +45,9 @@ def by_matrices(scale: Scale, given_: list[float], session: int) -> tuple[float,
 @settings(max_examples=60, deadline=None)
 @given(values, st.sampled_from([BOUNDED, DECLARED]))
 def test_running_sums_agree_with_the_matrix_form(given_: list[float], scale: Scale) -> None:
-    state = CourseState(course_prior(scale))
-    for session, value in enumerate(given_, start=1):
-        state.add(session, value)
-    found = state.forecast(len(given_) + 1)
+    held = tuple(range(1, len(given_) + 1))
+    line = Line(scale, "client", held, tuple(given_), {})
+    found = forecasts(line, course_prior(scale), [*held, len(given_) + 1])[-1]
     assert found is not None
     assert (found.mean, found.sd, found.df) == pytest.approx(
         by_matrices(scale, given_, len(given_) + 1), rel=1e-8
@@ -58,7 +57,7 @@ def test_running_sums_agree_with_the_matrix_form(given_: list[float], scale: Sca
 def test_a_bare_scale_learns_its_spread_from_earlier_sessions() -> None:
     given_ = [3.2, 3.9, 3.5, 4.1, 3.7]
     line = Line(BARE, "client", (1, 2, 3, 4, 5), tuple(given_), {})
-    found = forecasts(line, course_prior(BARE))
+    found = forecasts(line, course_prior(BARE), line.sessions)
     assert found[:3] == (None, None, None)
     last = found[4]
     assert isinstance(last, Forecast)
@@ -69,7 +68,9 @@ def test_a_bare_scale_moved_and_stretched_keeps_its_course() -> None:
     given_ = (3.2, 3.9, 3.5, 4.1, 3.7)
     moved = tuple(1e6 + 50 * v for v in given_)
     one, other = (
-        forecasts(Line(BARE, "client", (1, 2, 3, 4, 5), v, {}), course_prior(BARE))[4]
+        forecasts(
+            Line(BARE, "client", (1, 2, 3, 4, 5), v, {}), course_prior(BARE), (1, 2, 3, 4, 5)
+        )[4]
         for v in (given_, moved)
     )
     assert one is not None
@@ -80,7 +81,7 @@ def test_a_bare_scale_moved_and_stretched_keeps_its_course() -> None:
 
 def test_ratings_that_never_vary_give_a_bare_scale_no_band() -> None:
     line = Line(BARE, "client", tuple(range(1, 7)), (4.0,) * 6, {})
-    assert set(forecasts(line, course_prior(BARE))) == {None}
+    assert set(forecasts(line, course_prior(BARE), line.sessions)) == {None}
 
 
 def test_the_band_covers_as_often_as_it_says() -> None:
@@ -94,7 +95,7 @@ def test_the_band_covers_as_often_as_it_says() -> None:
         sessions = np.arange(1, 13)
         drawn = rng.normal(0, 9) + slope * np.log(sessions) + sd * rng.standard_normal(12)
         line = Line(DECLARED, "client", tuple(sessions.tolist()), tuple(drawn.tolist()), {})
-        for value, forecast in zip(line.values, forecasts(line, prior), strict=True):
+        for value, forecast in zip(line.values, forecasts(line, prior, line.sessions), strict=True):
             if forecast is not None:
                 inside += abs(value - forecast.mean) <= forecast.reach((1 - BAND_LEVEL) / 2)
                 total += 1
@@ -130,9 +131,20 @@ def test_the_last_point_is_the_next_session() -> None:
     assert course.level == BAND_LEVEL
 
 
+def test_a_first_rating_is_not_held_against_the_middle_of_the_scale() -> None:
+    found = assess(history({"alliance": [7]}, {"alliance": [7]}, mood=[27]), 1)
+    assert [c.points[0].outside for c in found.expected_course] == [None] * 3
+    assert all(c.points[1].low is not None for c in found.expected_course)
+    assert found.expected_course[2].sentence == (
+        "It is too early to say what to expect of your client's depression score: a band needs an "
+        "earlier rating."
+    )
+    assert "expected" not in found.headline
+
+
 def test_a_band_stays_on_the_scale() -> None:
     course = assess(history({"alliance": [7] * 12}), 12).expected_course[0]
-    assert all(p.high is not None and p.high <= 7 for p in course.points)
+    assert all(p.high is not None and p.high <= 7 for p in course.points[1:])
 
 
 def test_the_course_says_where_the_last_rating_lies() -> None:

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from operator import mul
+from operator import mul, sub
 
 from rapport.science.assessment import Agreement, Congruence, Estimate, Withheld
 from rapport.science.change import t_quantile
 from rapport.science.history import RELATIONSHIP_CONSTRUCTS, Scale
-from rapport.science.timeline import Timeline, both_sides
+from rapport.science.timeline import BothSides, Timeline, both_sides
 from rapport.science.wording import construct_words, signed
 
 LEVEL = 0.95
@@ -21,23 +21,24 @@ DIRECTION_MINIMUM = 3
 CONGRUENCE_MINIMUM = 5
 NORMAL_975 = 1.959963984540054
 ORDER = ("alliance", "goals_and_tasks", "goal", "task", "bond", *RELATIONSHIP_CONSTRUCTS[3:])
+PLACES = {construct: place for place, construct in enumerate(ORDER)}
 
-Pairs = Sequence[tuple[float, float]]
+Values = Sequence[float]
 
 
-def direction(pairs: Pairs) -> Estimate | Withheld:
+def direction(client: Values, therapist: Values) -> Estimate | Withheld:
     """Mean of therapist minus client with its t interval.
 
     Parameters
     ----------
-    pairs
-        (client, therapist) at the sessions that both rated, in scale units; shape (n, 2).
+    client, therapist
+        Ratings of the sessions that both rated, in scale units; both of shape (n,).
 
     Returns
     -------
     Estimate or Withheld
         d̄, SE = s_d/√n and d̄ ± t(.975, n−1)·SE; negative where the therapist rates lower.
-        Withheld below :data:`DIRECTION_MINIMUM` pairs.
+        Withheld below :data:`DIRECTION_MINIMUM` sessions.
 
     Notes
     -----
@@ -45,42 +46,44 @@ def direction(pairs: Pairs) -> Estimate | Withheld:
     118:357–378). Sessions are taken as exchangeable: with ratings that carry over from one
     session to the next the interval is too narrow. Checked against scipy's paired t interval.
     """
-    n = len(pairs)
+    n = len(client)
     if n < DIRECTION_MINIMUM:
         return _too_few("Who rates lower", DIRECTION_MINIMUM, n)
-    differences = [t - c for c, t in pairs]
+    differences = list(map(sub, therapist, client))
     mean = sum(differences) / n
-    squares = sum([(d - mean) ** 2 for d in differences])
-    se = math.sqrt(squares / (n - 1) / n)
+    apart = [d - mean for d in differences]
+    se = math.sqrt(sum(map(mul, apart, apart)) / (n - 1) / n)
     return _interval(mean, se, n - 1, n)
 
 
-def congruence(pairs: Pairs) -> Congruence | Withheld:
+def congruence(client: Values, therapist: Values) -> Congruence | Withheld:
     """Slope and correlation of the therapist's on the client's ratings, centred in the dyad.
 
     Parameters
     ----------
-    pairs
-        (client, therapist) at the sessions that both rated, in scale units; shape (n, 2).
+    client, therapist
+        Ratings of the sessions that both rated, in scale units; both of shape (n,).
 
     Returns
     -------
     Congruence or Withheld
         b = Σc·t/Σc² with SE = √(Σe²/(n−2)/Σc²) and its t interval; r with Fisher's interval
         tanh(atanh r ± 1.96/√(n−3)), left out where \\|r\\| = 1. Withheld below
-        :data:`CONGRUENCE_MINIMUM` pairs and where a side never varied.
+        :data:`CONGRUENCE_MINIMUM` sessions and where a side never varied.
 
     Notes
     -----
     The β1 of the truth-and-bias model for a single dyad (West & Kenny, 2011). Sessions are
     taken as exchangeable, as in :func:`direction`. Checked against scipy's ``linregress``.
     """
-    n = len(pairs)
+    n = len(client)
     if n < CONGRUENCE_MINIMUM:
         return _too_few("Whether the two ratings move together", CONGRUENCE_MINIMUM, n)
-    scc, stt, sct = _centred_sums(pairs)
-    if flat := _flat_side(pairs):
-        return Withheld("no_variation", flat)
+    for who, values in (("client", client), ("therapist", therapist)):
+        if values.count(values[0]) == n:
+            return Withheld("no_variation", _FLAT_SIDE.format(who=who))
+    c, t = _centred(client), _centred(therapist)
+    scc, stt, sct = sum(map(mul, c, c)), sum(map(mul, t, t)), sum(map(mul, c, t))
     if scc * stt == 0:  # differences so small that their squares vanish
         return Withheld("no_variation", _FLAT_BOTH)
     slope = sct / scc
@@ -89,25 +92,16 @@ def congruence(pairs: Pairs) -> Congruence | Withheld:
     return _with_correlation(estimate, sct / math.sqrt(scc) / math.sqrt(stt), n)
 
 
+_FLAT_SIDE = (
+    "The {who} gave the same rating each time, so nothing can be said about how the two ratings "
+    "move together."
+)
 _FLAT_BOTH = "The ratings hardly varied, so nothing can be said about how they move together."
 
 
-def _centred_sums(pairs: Pairs) -> tuple[float, float, float]:
-    """Σc², Σt² and Σct of ratings centred within the dyad."""
-    clients, therapists = zip(*pairs, strict=True)
-    mean_c, mean_t = sum(clients) / len(pairs), sum(therapists) / len(pairs)
-    c, t = [x - mean_c for x in clients], [x - mean_t for x in therapists]
-    return sum(map(mul, c, c)), sum(map(mul, t, t)), sum(map(mul, c, t))
-
-
-def _flat_side(pairs: Pairs) -> str:
-    for who, values in zip(("client", "therapist"), zip(*pairs, strict=True), strict=True):
-        if min(values) == max(values):
-            return (
-                f"The {who} gave the same rating each time, so nothing can be said about how "
-                "the two ratings move together."
-            )
-    return ""
+def _centred(values: Values) -> list[float]:
+    mean = sum(values) / len(values)
+    return [value - mean for value in values]
 
 
 def _with_correlation(slope: Estimate, r: float, n: int) -> Congruence:
@@ -136,56 +130,52 @@ def _too_few(what: str, needs: int, has: int) -> Withheld:
 
 def agreements(timeline: Timeline) -> tuple[Agreement, ...]:
     """Return agreement per construct, bond apart from goals and tasks taken together."""
-    scales = {
+    lines = {
         line.scale.key: line
         for line in timeline.lines.values()
         if line.scale.role == "relationship" and line.rater != "interpreter"
     }
-    found = [
-        _agreement(line.scale.construct, line.scale.measure, line.name, both_sides(timeline, key))
-        for key, line in scales.items()
-    ]
+    rated = [(line.scale, both_sides(timeline, key)) for key, line in lines.items()]
+    found = [_agreement(scale.construct, scale.measure, scale.name, both) for scale, both in rated]
     found += [
-        _agreement("goals_and_tasks", measure, "goals and tasks", pairs)
-        for measure, pairs in _goals_and_tasks(timeline, [ln.scale for ln in scales.values()])
+        _agreement("goals_and_tasks", measure, "goals and tasks", both)
+        for measure, both in _goals_and_tasks(rated)
     ]
     return tuple(sorted(found, key=lambda a: (_place(a.construct), a.measure, a.label)))
 
 
 def _place(construct: str) -> int:
-    return ORDER.index(construct) if construct in ORDER else len(ORDER)
+    return PLACES.get(construct, len(PLACES))
 
 
-def _goals_and_tasks(
-    timeline: Timeline, scales: list[Scale]
-) -> Iterator[tuple[str, dict[int, tuple[float, float]]]]:
+def _goals_and_tasks(rated: list[tuple[Scale, BothSides]]) -> Iterator[tuple[str, BothSides]]:
     """The mean of goal and task on each side, per measure that has both."""
-    for goal in scales:
-        for task in scales:
-            if (goal.construct, task.construct, task.measure) != ("goal", "task", goal.measure):
-                continue
-            goals, tasks = both_sides(timeline, goal.key), both_sides(timeline, task.key)
-            yield (
-                goal.measure,
-                {
-                    s: ((goals[s][0] + tasks[s][0]) / 2, (goals[s][1] + tasks[s][1]) / 2)
-                    for s in goals
-                    if s in tasks
-                },
-            )
+    for goal, goals in rated:
+        for task, tasks in rated:
+            if (goal.construct, task.construct, task.measure) == ("goal", "task", goal.measure):
+                yield goal.measure, _means(goals, tasks)
 
 
-def _agreement(
-    construct: str, measure: str, label: str, by_session: dict[int, tuple[float, float]]
-) -> Agreement:
-    pairs = list(by_session.values())
-    way, together = direction(pairs), congruence(pairs)
+def _means(one: BothSides, other: BothSides) -> BothSides:
+    """The mean of two scales on each side, at the sessions where both sides gave both."""
+    rows = {session: values for session, *values in zip(*other, strict=True)}
+    both = [
+        (session, (c + rows[session][0]) / 2, (t + rows[session][1]) / 2)
+        for session, c, t in zip(*one, strict=True)
+        if session in rows
+    ]
+    return BothSides(*zip(*both, strict=True)) if both else BothSides((), (), ())
+
+
+def _agreement(construct: str, measure: str, label: str, both: BothSides) -> Agreement:
+    way = direction(both.client, both.therapist)
+    together = congruence(both.client, both.therapist)
     words = construct_words(construct)
     return Agreement(
         construct=construct,
         measure=measure,
         label=label,
-        n=len(pairs),
+        n=len(both.sessions),
         direction=way,
         congruence=together,
         sentence=f"{_direction_sentence(way, words)} {_congruence_sentence(together)}".strip(),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from rapport.science.assessment import (
-    ExpectedCourse,
     FalseAlarmRate,
     Input,
     OutcomeChange,
@@ -17,7 +16,12 @@ from rapport.science.evidence import Evidence
 from rapport.science.false_alarms import false_alarm_rate
 from rapport.science.history import Rater
 from rapport.science.things_to_try import THINGS_TO_TRY
+from rapport.science.trajectory import Outlook
 from rapport.science.wording import construct_words, number, percent
+
+# One-sided: the worse edge of a 90 % band, stricter than the 80 % that is drawn. Why: see
+# docs/methods/engine.md.
+LIMIT_TAIL = 0.05
 
 
 def reliably_worse(evidence: Evidence) -> Suggestion | None:
@@ -53,41 +57,54 @@ def _reliably_worse(change: OutcomeChange, found: ReliableChange) -> Suggestion:
 
 
 def outcome_off_course(evidence: Evidence) -> Suggestion | None:
-    """The last two ratings of an outcome both lie on the worse side of their band."""
-    return next(
-        (
-            _off_course(course)
-            for course in evidence.courses
-            if course.construct != "alliance"
-            and course.rater == "client"
-            and twice_outside(course, evidence.timeline.last)
-        ),
-        None,
-    )
+    """The last two ratings of an outcome both lie beyond their limit on the worse side."""
+    for outlook in evidence.outlooks:
+        line = outlook.line
+        current = line.rater == "client" and line.sessions[-1:] == (evidence.timeline.last,)
+        if line.scale.role == "outcome" and current and twice_beyond(outlook, len(line.values)):
+            return _off_course(outlook)
+    return None
 
 
-def twice_outside(course: ExpectedCourse, last: int) -> bool:
-    """Say whether the last two rated points, the later at ``last``, lie outside, worse."""
-    worse = "below" if course.higher_is_better else "above"
-    rated = [p for p in course.points if p.observed is not None][-2:]
-    return len(rated) == 2 and rated[-1].session == last and all(p.outside == worse for p in rated)
+def twice_beyond(outlook: Outlook, n: int) -> bool:
+    """Say whether the last two of the first ``n`` ratings lie beyond their limits, worse."""
+    return n > 1 and _beyond(outlook, n - 1) and _beyond(outlook, n - 2)
 
 
-def _off_course(course: ExpectedCourse) -> Suggestion:
-    rated = [p for p in course.points if p.observed is not None][-2:]
+def _beyond(outlook: Outlook, index: int) -> bool:
+    line = outlook.line
+    limit, value = limit_at(outlook, line.sessions[index]), line.values[index]
+    if limit is None:
+        return False
+    return value < limit if line.scale.higher_is_better else value > limit
+
+
+def limit_at(outlook: Outlook, session: int) -> float | None:
+    """Return the score beyond which a rating is worse than expected, at one session."""
+    forecast = outlook.by_session[session]
+    if forecast is None:
+        return None
+    reach = forecast.reach(LIMIT_TAIL)
+    better = outlook.line.scale.higher_is_better
+    return forecast.mean - reach if better else forecast.mean + reach
+
+
+def _off_course(outlook: Outlook) -> Suggestion:
+    line = outlook.line
     return Suggestion(
         key="outcome_off_course",
         kind="attention",
-        sentence=f"Ask about {construct_words(course.construct)}: your client's score was "
-        "worse than expected at the last two ratings.",
-        rule=f"Two ratings running lie on the worse side of the {percent(course.level)} band.",
+        sentence=f"Ask about {construct_words(line.scale.construct)}: your client's score was "
+        "clearly worse than expected at the last two ratings.",
+        rule=f"Two ratings running lie beyond the worse edge of the {percent(1 - 2 * LIMIT_TAIL)} "
+        "band of this client's own course.",
         inputs=tuple(
-            Input(f"session {p.session}", f"{p.observed:.1f}; band {p.low:.1f} to {p.high:.1f}")
-            for p in rated
+            Input(f"session {session}", f"{value:.1f}; limit {limit_at(outlook, session):.1f}")
+            for session, value in zip(line.sessions[-2:], line.values[-2:], strict=True)
         ),
-        uncertainty=f"Where the course's assumptions hold, {percent(course.level)} of ratings fall "
-        f"inside the band. {course.priors_in_use}",
-        false_alarm_rate=false_alarm_rate("outcome_twice_outside"),
+        uncertainty=f"Where the course's assumptions hold, {percent(LIMIT_TAIL)} of ratings lie "
+        f"beyond this limit. {outlook.prior.text}",
+        false_alarm_rate=false_alarm_rate("outcome_off_course", line.rater),
         things_to_try=THINGS_TO_TRY["outcome"],
     )
 

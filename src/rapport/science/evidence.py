@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from rapport.science.assessment import ExpectedCourse, FirstFive, Goals, OutcomeChange, RuptureFlag
 from rapport.science.gaps import Gap
 from rapport.science.timeline import Timeline
+from rapport.science.trajectory import Outlook
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +17,7 @@ class Evidence:
     timeline: Timeline
     first_five: FirstFive
     changes: tuple[OutcomeChange, ...]
+    outlooks: tuple[Outlook, ...]
     courses: tuple[ExpectedCourse, ...]
     ruptures: tuple[RuptureFlag, ...]
     gaps: tuple[Gap, ...]

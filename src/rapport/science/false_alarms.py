@@ -1,4 +1,4 @@
-"""How often each rupture rule speaks where nothing happened, as measured by simulation.
+"""How often each rule speaks on one side's ratings where nothing happened, as simulated.
 
 The figures stand in ``false_alarm_rates.json`` beside this file, with the command that makes
 them; nothing is typed in by hand.
@@ -12,22 +12,25 @@ from pathlib import Path
 from typing import Literal
 
 from rapport.science.assessment import FalseAlarmRate, RuptureRule
+from rapport.science.history import Rater
 
-MeasuredRule = RuptureRule | Literal["outcome_twice_outside"]
+MeasuredRule = RuptureRule | Literal["outcome_off_course"]
 RATES_FILE = Path(__file__).with_name("false_alarm_rates.json")
-NOT_KNOWN = FalseAlarmRate(None, None, "Not known: nobody has measured it for this rule.")
+NOT_KNOWN = FalseAlarmRate(None, None, "Not known: nobody has measured it for this rule and rater.")
 
 
 @cache
-def _measured() -> dict[str, FalseAlarmRate]:
+def _measured() -> dict[tuple[str, str], FalseAlarmRate]:
     stored = json.loads(RATES_FILE.read_text(encoding="utf-8"))
-    basis = stored["basis"]
     return {
-        rule: FalseAlarmRate(rate["per_session"], rate["per_relationship"], basis)
-        for rule, rate in stored["rates"].items()
+        (rule, rater): FalseAlarmRate(
+            rate["per_session"], rate["per_relationship"], stored["basis"]
+        )
+        for rater, rates in stored["rates"].items()
+        for rule, rate in rates.items()
     }
 
 
-def false_alarm_rate(rule: MeasuredRule) -> FalseAlarmRate:
-    """Return the measured rate of one rule."""
-    return _measured()[rule]
+def false_alarm_rate(rule: MeasuredRule, rater: Rater) -> FalseAlarmRate:
+    """Return the rate of one rule on one side's ratings, or that nobody has measured it."""
+    return _measured().get((rule, rater), NOT_KNOWN)

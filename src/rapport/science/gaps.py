@@ -65,12 +65,14 @@ def _gap(client: Line, timeline: Timeline) -> Gap | None:
     threshold = notable(client.scale, client)
     if threshold is None or timeline.last not in client.given:
         return None
-    pairs = both_sides(timeline, client.scale.key)
-    if timeline.last not in pairs:
+    both = both_sides(timeline, client.scale.key)
+    if not both.sessions or both.sessions[-1] != timeline.last:
         return None
-    mine, yours = pairs[timeline.last]
+    mine, yours = both.client[-1], both.therapist[-1]
     if abs(mine - yours) < threshold:
         return None
     side = math.copysign(1, mine - yours)
-    times = len([1 for c, t in pairs.values() if side * (c - t) >= threshold])
+    times = sum(
+        side * (c - t) >= threshold for c, t in zip(both.client, both.therapist, strict=True)
+    )
     return Gap(client.scale.construct, timeline.last, mine, yours, threshold, times)

@@ -81,10 +81,10 @@ def _repaired(evidence: Evidence) -> str | None:
 
 def _off_course(evidence: Evidence) -> str | None:
     for course in evidence.courses:
-        point = next(
-            (p for p in course.points if p.session == evidence.timeline.last and p.outside), None
-        )
-        if point is not None and course.construct != "alliance" and course.rater == "client":
+        if course.construct == "alliance" or course.rater != "client":
+            continue
+        point = course.points[-2]  # the last is the next session
+        if point.outside is not None:
             side = "higher" if point.outside == "above" else "lower"
             band = f"{percent(course.level)} band {point.low:.1f} to {point.high:.1f}"
             return (

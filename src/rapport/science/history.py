@@ -9,13 +9,19 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
+from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import astuple, dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
+from operator import attrgetter
 from typing import Literal
 
 Rater = Literal["client", "therapist", "interpreter"]
 Role = Literal["relationship", "outcome"]
+# One rater's answers on one scale of one measure, by session; ``None``: given, not scorable.
+LineKey = tuple[str, str, Rater]
+Cells = dict[int, float | None]
 
 ALLIANCE_CONSTRUCTS = ("goal", "task", "bond")
 RELATIONSHIP_CONSTRUCTS = (
@@ -89,6 +95,22 @@ class Scale:
     def key(self) -> tuple[str, str]:
         return (self.measure, self.scale)
 
+    @property
+    def name(self) -> str:
+        """What people call the scale: its label, else its construct in words."""
+        return self.label or self.construct.replace("_", " ")
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """The scale's range, infinite where it has none."""
+        return (
+            -math.inf if self.minimum is None else self.minimum,
+            math.inf if self.maximum is None else self.maximum,
+        )
+
+
+_SCALE_FACTS = attrgetter(*(fact.name for fact in fields(Scale)))
+
 
 @dataclass(frozen=True, slots=True)
 class Session:
@@ -161,15 +183,27 @@ class History:
             goal_ratings=tuple(r for r in self.goal_ratings if r.session <= as_of),
         )
 
+    def cells(self) -> dict[LineKey, Cells]:
+        """Return the ratings laid out by line and session, lines in order of their keys.
+
+        Raises
+        ------
+        DuplicateFactError
+            A rating stands twice.
+        """
+        lines: defaultdict[LineKey, Cells] = defaultdict(dict)
+        for rating in self.ratings:
+            lines[rating.measure, rating.scale, rating.rater][rating.session] = rating.value
+        if sum(map(len, lines.values())) != len(self.ratings):
+            raise DuplicateFactError(f"{_rated_twice(self.ratings)} stands twice: keep one.")
+        return {key: lines[key] for key in sorted(lines)}
+
     def canonical(self) -> str:
         """Return the history as one string that does not depend on the order of its facts."""
         facts = {
             "relationship": self.relationship,
             "sessions": sorted((s.number, str(s.held_on), s.missed_before) for s in self.sessions),
-            "ratings": sorted(
-                (r.session, r.rater, r.measure, r.scale, r.value is not None, float(r.value or 0))
-                for r in self.ratings
-            ),
+            "ratings": [(key, _in_order(cells)) for key, cells in self.cells().items()],
             "goals": sorted(
                 (g.key, g.words, g.area, g.set_at_session, g.closed_at_session or 0)
                 for g in self.goals
@@ -177,11 +211,37 @@ class History:
             "goal_ratings": sorted(
                 (r.session, r.goal, r.rater, float(r.attainment)) for r in self.goal_ratings
             ),
-            "scales": [astuple(self.scales[key]) for key in sorted(self.scales)],
+            "scales": [_SCALE_FACTS(self.scales[key]) for key in sorted(self.scales)],
         }
         return json.dumps(facts, ensure_ascii=False, separators=(",", ":"))
 
 
+def _in_order(cells: Cells) -> tuple[list[int], list[float | None]]:
+    sessions = sorted(cells)
+    values = (cells[session] for session in sessions)
+    return sessions, [None if value is None else float(value) for value in values]
+
+
+def _rated_twice(ratings: tuple[Rating, ...]) -> str:
+    """Name the first rating that stands at the place of an earlier one."""
+    seen: set[tuple[str, str, Rater, int]] = set()
+    for rating in ratings:
+        place = (rating.measure, rating.scale, rating.rater, rating.session)
+        if place in seen:
+            break
+        seen.add(place)
+    return (
+        f"The {rating.rater}'s rating of {rating.measure}/{rating.scale} "
+        f"at session {rating.session}"
+    )
+
+
 def input_hash(history: History, as_of: int) -> str:
-    """Return the SHA-256 of everything an assessment at ``as_of`` may depend on."""
+    """Return the SHA-256 of everything an assessment at ``as_of`` may depend on.
+
+    Raises
+    ------
+    DuplicateFactError
+        A rating stands twice, so that there is no one history to name.
+    """
     return hashlib.sha256(history.until(as_of).canonical().encode()).hexdigest()

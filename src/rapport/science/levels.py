@@ -6,17 +6,18 @@ from rapport.science.assessment import Level
 from rapport.science.history import RELATIONSHIP_CONSTRUCTS
 from rapport.science.timeline import Line, Timeline
 
-ORDER = ("alliance", *RELATIONSHIP_CONSTRUCTS)
+PLACES = {name: at for at, name in enumerate(("alliance", *RELATIONSHIP_CONSTRUCTS))}
 
 
 def levels(timeline: Timeline) -> tuple[Level, ...]:
     """Return the latest level of every line, relationship constructs first, each drawn apart."""
+    # Lines come in the order of measure, scale and rater, which sorting by place keeps.
     found = [_level(line) for line in timeline.lines.values() if line.values]
-    return tuple(sorted(found, key=lambda v: (_place(v.construct), v.measure, v.scale, v.rater)))
+    return tuple(sorted(found, key=lambda level: _place(level.construct)))
 
 
 def _place(construct: str) -> int:
-    return ORDER.index(construct) if construct in ORDER else len(ORDER)
+    return PLACES.get(construct, len(PLACES))
 
 
 def _level(line: Line) -> Level:
@@ -26,7 +27,7 @@ def _level(line: Line) -> Level:
         construct=scale.construct,
         measure=scale.measure,
         scale=scale.scale,
-        label=line.name,
+        label=line.scale.name,
         rater=line.rater,
         session=line.sessions[-1],
         value=values[-1],

@@ -37,7 +37,7 @@ def _change(line: Line) -> OutcomeChange:
         construct=line.scale.construct,
         measure=line.scale.measure,
         scale=line.scale.scale,
-        label=line.name,
+        label=line.scale.name,
         rater=line.rater,
         n=len(line.values),
         first_session=line.sessions[0],

@@ -2,7 +2,7 @@
 
 Covers what the science shapes are made of: dataclasses, ``tuple[X, ...]``, unions, literals
 and scalars. A union of dataclasses is told apart by its members' field names, so no tag has to
-be stored. Decoders are built once per type.
+be stored. Field names and decoders are found once per type.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import types
 import typing
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import fields, is_dataclass
 from functools import cache
 
@@ -25,28 +25,37 @@ class PlainDataError(ValueError):
 
 def to_plain(value: object) -> Plain:
     """Return ``value`` as dicts, lists and scalars; refuse NaN and infinity."""
-    if value is None or isinstance(value, str | bool | int):
+    if value is None or isinstance(value, (str, int)):
         return value
     if isinstance(value, float):
         if not math.isfinite(value):
             raise PlainDataError(f"{value} has no plain form: say why a figure is missing instead.")
         return value
+    names = _field_names(typing.cast(Hashable, type(value)))
+    if names:
+        return {name: to_plain(getattr(value, name)) for name in names}
     if isinstance(value, tuple):
         return [to_plain(item) for item in value]
-    if is_dataclass(value):
-        return {f.name: to_plain(getattr(value, f.name)) for f in fields(value)}
     raise PlainDataError(f"A {type(value).__name__} has no plain form.")
 
 
 def from_plain(shape: type[T], data: Plain) -> T:
     """Rebuild a ``shape`` from what :func:`to_plain` made of it."""
-    return typing.cast(T, _decoder(typing.cast(typing.Hashable, shape))(data))
+    return typing.cast(T, _decoder(typing.cast(Hashable, shape))(data))
 
 
 @cache
-def _decoder(shape: object) -> Decoder:
+def _field_names(shape: Hashable) -> tuple[str, ...]:
+    """The fields of a dataclass in order; none of any other type."""
+    if isinstance(shape, type) and is_dataclass(shape):
+        return tuple(field.name for field in fields(shape))
+    return ()
+
+
+@cache
+def _decoder(shape: Hashable) -> Decoder:
     origin = typing.get_origin(shape)
-    if is_dataclass(shape) and isinstance(shape, type):
+    if isinstance(shape, type) and _field_names(shape):
         return _dataclass_decoder(shape)
     if origin is tuple:
         return _tuple_decoder(typing.get_args(shape)[0])
@@ -59,7 +68,7 @@ def _decoder(shape: object) -> Decoder:
 
 def _dataclass_decoder(shape: type) -> Decoder:
     hints = typing.get_type_hints(shape)
-    parts = {f.name: _decoder(hints[f.name]) for f in fields(shape)}
+    parts = {name: _decoder(hints[name]) for name in _field_names(shape)}
 
     def decode(data: Plain) -> object:
         if not isinstance(data, dict) or data.keys() != parts.keys():
@@ -82,12 +91,8 @@ def _tuple_decoder(item_shape: object) -> Decoder:
 
 
 def _union_decoder(members: tuple[object, ...]) -> Decoder:
-    by_fields = {
-        frozenset(f.name for f in fields(m)): _decoder(m)
-        for m in members
-        if isinstance(m, type) and is_dataclass(m)
-    }
-    others = [m for m in members if m is not type(None) and not is_dataclass(m)]
+    by_fields = {frozenset(names): _decoder(m) for m in members if (names := _field_names(m))}
+    others = [m for m in members if m is not type(None) and not _field_names(m)]
     scalar = _decoder(others[0]) if others else None
 
     def decode(data: Plain) -> object:

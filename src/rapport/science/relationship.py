@@ -22,7 +22,7 @@ from rapport.science.trajectory import expected_course, outlooks
 
 __all__ = ["ENGINE_VERSION", "assess", "input_hash"]
 
-ENGINE_VERSION = "1"
+ENGINE_VERSION = "2"
 
 
 def assess(history: History, as_of: int) -> Assessment:
@@ -47,6 +47,7 @@ def assess(history: History, as_of: int) -> Assessment:
         timeline=facts,
         first_five=first_five(facts),
         changes=outcome_changes(facts),
+        outlooks=watched,
         courses=tuple(expected_course(outlook) for outlook in watched),
         ruptures=ruptures(facts, watched),
         gaps=gaps(facts),

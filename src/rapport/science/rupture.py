@@ -7,8 +7,9 @@ earlier sessions only.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from rapport.science.assessment import Input, RepairState, RuptureFlag, RuptureRule
 from rapport.science.false_alarms import false_alarm_rate
@@ -29,28 +30,31 @@ REPAIR_WITHIN = 3
 
 RULE_TEXTS: dict[RuptureRule, str] = {
     "innovation": (
-        "The rating lies below what the client's own earlier ratings lead one to expect, "
-        "further than 6 in 1,000 ratings would by chance."
+        "The rating fell, and lies further below what this person's own earlier ratings lead one "
+        "to expect than 6 in 1,000 ratings would, were the course's assumptions true."
     ),
     "larger_sd_strict": (
         "The rating fell since the one before by at least two standard deviations, the larger "
-        "of this person's own and the one between people."
+        "of this person's own and the one assumed between people."
     ),
     "larger_sd_loose": (
         "The rating fell since the one before by at least one standard deviation, the larger "
-        "of this person's own and the one between people."
+        "of this person's own and the one assumed between people."
     ),
     "classic_chart": (
-        "The rating lies more than two chart deviations below the mean of the earlier ratings."
+        "The rating fell to more than two chart deviations below the mean of the earlier ratings."
     ),
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Fall:
-    """One marked rating: its index, the limit it passed, and the spread it was held against."""
+class Fall(NamedTuple):
+    """One marked rating: its index, the limit it passed, and the spread it was held against.
 
-    index: int
+    ``fell_from`` is the index of the last rating before the fall began.
+    """
+
+    at: int
+    fell_from: int
     limit: float
     spread: float
     inputs: tuple[Input, ...]
@@ -64,18 +68,19 @@ def rising(line: Line) -> tuple[float, ...]:
 def innovation_falls(
     values: tuple[float, ...], predicted: tuple[Forecast | None, ...], sign: int = 1
 ) -> Iterator[Fall]:
-    """Yield ratings below the one-sided limit of their own forecast.
+    """Yield falls below the one-sided limit of their own forecast.
 
     ``values`` are turned so that higher is better; ``predicted`` are forecasts in scale units
     and ``sign`` turns them the same way.
     """
     for index, (value, forecast) in enumerate(zip(values, predicted, strict=True)):
-        if forecast is None or value >= sign * forecast.mean or index == 0:
+        if forecast is None or value >= values[index - 1] or value >= sign * forecast.mean:
             continue
         limit = sign * forecast.mean - forecast.reach(INNOVATION_TAIL)
         if value < limit:
             yield Fall(
                 index,
+                index - 1,
                 sign * limit,
                 forecast.sd,
                 (
@@ -93,11 +98,12 @@ def larger_sd_falls(
     mean = squares = previous = 0.0
     for index, value in enumerate(values):
         if index >= MINIMUM_EARLIER and value < previous:
-            spread = max((squares / (index - 1)) ** 0.5, between)
+            spread = max(math.sqrt(squares / (index - 1)), between)
             limit = previous - multiple * spread
             if value <= limit:
                 yield Fall(
                     index,
+                    index - 1,
                     sign * limit,
                     spread,
                     (
@@ -113,16 +119,17 @@ def larger_sd_falls(
 
 
 def classic_falls(values: tuple[float, ...], multiple: float, sign: int = 1) -> Iterator[Fall]:
-    """Yield ratings below mean − ``multiple`` × mean|Δ|/1.128 of the earlier ratings."""
+    """Yield falls below mean − ``multiple`` × mean|Δ|/1.128 of the earlier ratings."""
     total = moved = 0.0
     for index, value in enumerate(values):
-        if index >= MINIMUM_EARLIER and moved > 0:
+        if index >= MINIMUM_EARLIER and moved > 0 and value < values[index - 1]:
             centre = total / index
             spread = moved / (index - 1) / MOVING_RANGE
             limit = centre - multiple * spread
             if value < limit:
                 yield Fall(
                     index,
+                    index - 1,
                     sign * limit,
                     spread,
                     (
@@ -140,16 +147,32 @@ def falls(outlook: Outlook) -> Iterator[tuple[RuptureRule, Fall]]:
     line, prior = outlook.line, outlook.prior
     values = rising(line)
     sign = 1 if line.scale.higher_is_better else -1
-    for fall in innovation_falls(values, outlook.at_ratings(), sign):
-        yield "innovation", fall
+    found: dict[RuptureRule, Iterable[Fall]] = {
+        "innovation": innovation_falls(values, outlook.at_ratings(), sign),
+        "classic_chart": classic_falls(values, CLASSIC_LIMIT, sign),
+    }
     if prior.between is not None:
         loose = list(larger_sd_falls(values, prior.between, LOOSE, sign))
-        yield from (("larger_sd_loose", fall) for fall in loose)
+        found["larger_sd_loose"] = loose
         if loose:  # a strict fall is always a loose one too
-            for fall in larger_sd_falls(values, prior.between, STRICT, sign):
-                yield "larger_sd_strict", fall
-    for fall in classic_falls(values, CLASSIC_LIMIT, sign):
-        yield "classic_chart", fall
+            found["larger_sd_strict"] = larger_sd_falls(values, prior.between, STRICT, sign)
+    for rule, marked in found.items():
+        for fall in _joined(marked, values):
+            yield rule, fall
+
+
+def _joined(marked: Iterable[Fall], values: tuple[float, ...]) -> Iterator[Fall]:
+    """Let a fall that follows one not yet repaired count from where the first began."""
+    first: Fall | None = None
+    for fall in marked:
+        if first is None or max(values[first.at : fall.at]) >= _level_before(first, values):
+            first = fall
+        yield fall._replace(fell_from=first.fell_from)
+
+
+def _level_before(fall: Fall, values: tuple[float, ...]) -> float:
+    """The level that counts as back: .25 SD below the rating before the fall."""
+    return values[fall.fell_from] - REPAIR_MARGIN * fall.spread
 
 
 def ruptures(
@@ -171,22 +194,22 @@ def ruptures(
 def _flag(line: Line, rule: RuptureRule, fall: Fall, last: int, within: int) -> RuptureFlag:
     repair, repaired_at = repaired(line, fall, last, within)
     return RuptureFlag(
-        session=line.sessions[fall.index],
+        session=line.sessions[fall.at],
         rater=line.rater,
         construct=line.scale.construct,
         measure=line.scale.measure,
         scale=line.scale.scale,
         rule=rule,
         alerting=rule == ALERTING_RULE,
-        value=line.values[fall.index],
-        previous=line.values[fall.index - 1],
+        value=line.values[fall.at],
+        previous=line.values[fall.at - 1],
         limit=fall.limit,
         rule_text=RULE_TEXTS[rule],
         inputs=fall.inputs,
-        false_alarm_rate=false_alarm_rate(rule),
+        false_alarm_rate=false_alarm_rate(rule, line.rater),
         repair=repair,
         repaired_at=repaired_at,
-        sentence=_sentence(line, fall.index, _outcome(repair, repaired_at, within)),
+        sentence=_sentence(line, fall, _outcome(repair, repaired_at, within)),
     )
 
 
@@ -197,11 +220,9 @@ def repaired(line: Line, fall: Fall, last: int, within: int) -> tuple[RepairStat
     after the fall, rated or not. While fewer have been held, the question is open.
     """
     values = rising(line)
-    level = values[fall.index - 1] - REPAIR_MARGIN * fall.spread
-    fell_at = line.sessions[fall.index]
-    for session, value in zip(
-        line.sessions[fall.index + 1 :], values[fall.index + 1 :], strict=True
-    ):
+    level = _level_before(fall, values)
+    fell_at = line.sessions[fall.at]
+    for session, value in zip(line.sessions[fall.at + 1 :], values[fall.at + 1 :], strict=True):
         if session > fell_at + within:
             break
         if value >= level:
@@ -209,11 +230,11 @@ def repaired(line: Line, fall: Fall, last: int, within: int) -> tuple[RepairStat
     return ("open" if last < fell_at + within else "not_repaired"), None
 
 
-def _sentence(line: Line, index: int, outcome: str) -> str:
+def _sentence(line: Line, fall: Fall, outcome: str) -> str:
     return (
         f"{subject(line.rater)} rated {construct_words(line.scale.construct)} "
-        f"{line.values[index]:.1f} at session "
-        f"{line.sessions[index]}, down from {line.values[index - 1]:.1f}; {outcome}."
+        f"{line.values[fall.at]:.1f} at session {line.sessions[fall.at]}, "
+        f"down from {line.values[fall.fell_from]:.1f}; {outcome}."
     )
 
 

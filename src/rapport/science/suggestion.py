@@ -1,7 +1,7 @@
 """At most one thing worth attention now, in a fixed order of priority.
 
 1. the client's outcome is reliably worse than at the start;
-2. the client's outcome lay on the worse side of its band twice running;
+2. the client's outcome lay beyond the worse edge of its 90 % band twice running;
 3. the client's alliance rating broke the limit of the alerting rupture rule;
 4. the therapist's did;
 5. the client's ratings are missing;

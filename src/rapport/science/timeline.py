@@ -4,25 +4,24 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from rapport.science.history import (
+    Cells,
     DuplicateFactError,
     Goal,
     GoalRating,
     History,
     HistoryError,
     ImpossibleValueError,
+    LineKey,
     Rater,
-    Rating,
     Scale,
     Session,
     UnknownFactError,
 )
-
-LineKey = tuple[str, str, Rater]
-Cells = dict[int, float | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,16 +37,8 @@ class Line:
     values: tuple[float, ...]
     given: Cells
 
-    @property
-    def name(self) -> str:
-        """What people call the scale: its label, else its construct in words."""
-        return self.scale.label or self.scale.construct.replace("_", " ")
-
-    @property
-    def bounds(self) -> tuple[float, float]:
-        """The scale's range, infinite where it has none."""
-        low, high = self.scale.minimum, self.scale.maximum
-        return (-math.inf if low is None else low, math.inf if high is None else high)
+    def by_session(self) -> dict[int, float]:
+        return dict(zip(self.sessions, self.values, strict=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,21 +64,25 @@ class Timeline:
         return self.lines.get((scale.measure, scale.scale, rater))
 
 
-def both_sides(timeline: Timeline, key: tuple[str, str]) -> dict[int, tuple[float, float]]:
-    """(client, therapist) by session in order, where both gave a scorable rating."""
+class BothSides(NamedTuple):
+    """Client's and therapist's values at the sessions that both rated, in session order."""
+
+    sessions: tuple[int, ...]
+    client: tuple[float, ...]
+    therapist: tuple[float, ...]
+
+
+def both_sides(timeline: Timeline, key: tuple[str, str]) -> BothSides:
+    """Return the two sides of one scale where both gave a scorable rating."""
     client = timeline.lines.get((*key, "client"))
     therapist = timeline.lines.get((*key, "therapist"))
     if client is None or therapist is None:
-        return {}
+        return BothSides((), (), ())
     if client.sessions == therapist.sessions:
-        pairs = zip(client.values, therapist.values, strict=True)
-        return dict(zip(client.sessions, pairs, strict=True))
-    theirs = dict(zip(therapist.sessions, therapist.values, strict=True))
-    return {
-        session: (value, theirs[session])
-        for session, value in zip(client.sessions, client.values, strict=True)
-        if session in theirs
-    }
+        return BothSides(client.sessions, client.values, therapist.values)
+    mine, theirs = client.by_session(), therapist.by_session()
+    both = tuple([session for session in client.sessions if session in theirs])
+    return BothSides(both, tuple([mine[s] for s in both]), tuple([theirs[s] for s in both]))
 
 
 def timeline(history: History, as_of: int) -> Timeline:
@@ -104,18 +99,16 @@ def timeline(history: History, as_of: int) -> Timeline:
     """
     if as_of < 0:
         raise HistoryError(f"as_of is {as_of}: give a session number, or 0 for before the first.")
-    sessions = tuple(
-        sorted((s for s in history.sessions if s.number <= as_of), key=lambda s: s.number)
-    )
+    known = history.until(as_of)
+    sessions = tuple(sorted(known.sessions, key=lambda s: s.number))
     numbers = _numbers(sessions)
-    goals = history.until(as_of).goals if history.goals else ()
-    lines = _lines(history, as_of, numbers)
+    lines = {key: _line(key, cells, known.scales, numbers) for key, cells in known.cells().items()}
     return Timeline(
         as_of=as_of,
         sessions=sessions,
         lines=lines,
-        goals=tuple(sorted(goals, key=lambda g: (g.set_at_session, g.key))),
-        goal_ratings=_goal_ratings(history.goal_ratings, as_of, numbers, goals),
+        goals=tuple(sorted(known.goals, key=lambda g: (g.set_at_session, g.key))),
+        goal_ratings=_goal_ratings(known, numbers),
         alliance=_alliance(lines),
     )
 
@@ -132,24 +125,14 @@ def _numbers(sessions: tuple[Session, ...]) -> frozenset[int]:
     return numbers
 
 
-def _lines(history: History, as_of: int, numbers: frozenset[int]) -> dict[LineKey, Line]:
-    cells: dict[LineKey, Cells] = {}
-    for rating in history.ratings:
-        session = rating.session
-        if session <= as_of:
-            key = (rating.measure, rating.scale, rating.rater)
-            line = cells.get(key)
-            if line is None:
-                line = cells[key] = {}
-            if session in line:
-                raise DuplicateFactError(_named(rating) + " stands twice: keep one.")
-            line[session] = rating.value
-    return {key: _line(key, cells[key], history, numbers) for key in sorted(cells)}
-
-
-def _line(key: LineKey, cells: Cells, history: History, numbers: frozenset[int]) -> Line:
+def _line(
+    key: LineKey,
+    cells: Cells,
+    scales: Mapping[tuple[str, str], Scale],
+    numbers: frozenset[int],
+) -> Line:
     measure, name, rater = key
-    scale = history.scales.get((measure, name))
+    scale = scales.get((measure, name))
     if scale is None:
         raise UnknownFactError(
             f"Ratings name the scale {measure}/{name}, which is not declared: add it to `scales`."
@@ -160,22 +143,24 @@ def _line(key: LineKey, cells: Cells, history: History, numbers: frozenset[int])
             f"{measure}/{name} by the {rater} is rated at session {missing}, "
             "which is not among the sessions held."
         )
-    sessions = tuple(sorted([s for s, v in cells.items() if v is not None]))
+    sessions = tuple(sorted(cells))
+    if None in cells.values():
+        sessions = tuple([session for session in sessions if cells[session] is not None])
     values = tuple([float(v) for v in map(cells.get, sessions) if v is not None])
-    _check_values(key, values, scale)
+    _check_values(f"{measure}/{name} by the {rater}", values, scale)
     return Line(scale, rater, sessions, values, cells)
 
 
-def _check_values(key: LineKey, values: tuple[float, ...], scale: Scale) -> None:
-    where = f"{key[0]}/{key[1]} by the {key[2]}"
+def _check_values(where: str, values: tuple[float, ...], scale: Scale) -> None:
     if not math.isfinite(sum(values)):
         raise ImpossibleValueError(f"{where} holds a value that is not a finite number.")
     if not values:
         return
-    if scale.minimum is not None and min(values) < scale.minimum:
-        raise ImpossibleValueError(f"{where}: {min(values):g} is below {scale.minimum:g}.")
-    if scale.maximum is not None and max(values) > scale.maximum:
-        raise ImpossibleValueError(f"{where}: {max(values):g} is above {scale.maximum:g}.")
+    (floor, ceiling), lowest, highest = scale.bounds, min(values), max(values)
+    if lowest < floor:
+        raise ImpossibleValueError(f"{where}: {lowest:g} is below {floor:g}.")
+    if highest > ceiling:
+        raise ImpossibleValueError(f"{where}: {highest:g} is above {ceiling:g}.")
 
 
 def _alliance(lines: dict[LineKey, Line]) -> Scale | None:
@@ -191,15 +176,11 @@ def _alliance(lines: dict[LineKey, Line]) -> Scale | None:
     return ranked[0].scale if ranked else None
 
 
-def _goal_ratings(
-    ratings: Iterable[GoalRating], as_of: int, numbers: frozenset[int], goals: tuple[Goal, ...]
-) -> tuple[GoalRating, ...]:
-    known = {g.key for g in goals}
-    if len(known) != len(goals):
+def _goal_ratings(history: History, numbers: frozenset[int]) -> tuple[GoalRating, ...]:
+    known = {g.key for g in history.goals}
+    if len(known) != len(history.goals):
         raise DuplicateFactError("Two goals share one key: give each goal its own.")
-    kept = sorted(
-        (r for r in ratings if r.session <= as_of), key=lambda r: (r.goal, r.rater, r.session)
-    )
+    kept = sorted(history.goal_ratings, key=lambda r: (r.goal, r.rater, r.session))
     seen: set[tuple[str, Rater, int]] = set()
     for r in kept:
         where = f"The {r.rater}'s rating of goal {r.goal!r} at session {r.session}"
@@ -211,10 +192,3 @@ def _goal_ratings(
             raise ImpossibleValueError(f"{where} is {r.attainment:g}: 0 to 10 is allowed.")
         seen.add((r.goal, r.rater, r.session))
     return tuple(kept)
-
-
-def _named(rating: Rating) -> str:
-    return (
-        f"The {rating.rater}'s rating of {rating.measure}/{rating.scale} "
-        f"at session {rating.session}"
-    )

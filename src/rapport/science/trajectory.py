@@ -8,7 +8,7 @@ only know earlier sessions.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -26,7 +26,6 @@ MINIMUM_WITHOUT_PRIOR = 3
 class Forecast(NamedTuple):
     """A Student-t prediction of one rating: ``sd`` is its scale, ``df`` its freedom."""
 
-    session: int
     mean: float
     sd: float
     df: int
@@ -36,89 +35,66 @@ class Forecast(NamedTuple):
         return t_quantile(1 - tail, self.df) * self.sd
 
 
-class CourseState:
-    """Running sums of one client's course: n, Σt, Σt², Σr, Σtr, Σr², with t = log(session).
+def forecasts(
+    line: Line, prior: CoursePrior, sessions: Sequence[int]
+) -> tuple[Forecast | None, ...]:
+    """Predict the rating at each of ``sessions`` from the ratings before it.
 
-    ``r`` is the rating minus the prior's centre (minus the first rating where there is none, so
-    that large scores cancel nothing away).
+    Parameters
+    ----------
+    line, prior
+        One rater's ratings on one scale, and what is assumed of their course beforehand.
+    sessions
+        Session numbers in order, the rated ones among them; shape (n,).
+
+    Returns
+    -------
+    tuple of Forecast or None, length n
+        ``None`` while too little is known for a band: before the first rating at the least, since
+        the middle of a scale says nothing about how this person begins.
 
     Notes
     -----
-    With prior precisions Λ₀ = diag(λ_centre, λ_slope) in units of 1/σ², the posterior is
-    Λ = Λ₀ + ZᵀZ, b = Λ⁻¹Zᵀr, ν = ν₀ + n (less one where the centre is free) and
+    Six running sums are kept: n, Σt, Σt², Σr, Σtr, Σr², with t = log(session) and r the rating
+    minus the prior's centre (minus the first rating where there is none, so that large scores
+    cancel nothing away). With prior precisions Λ₀ = diag(λ_centre, λ_slope) in units of 1/σ²,
+    the posterior is Λ = Λ₀ + ZᵀZ, b = Λ⁻¹Zᵀr, ν = ν₀ + n (less one where the centre is free) and
     s² = (ν₀·noise² + Σr² − bᵀZᵀr)/ν. The next rating is Student-t with ν degrees of freedom,
     mean centre + zᵀb and squared scale s²(1 + zᵀΛ⁻¹z). This is conjugate Bayesian linear
     regression (Gelman et al., Bayesian Data Analysis, 3rd ed., section 14.2); with σ² known it is
     the BLUP of a random intercept and slope. Checked against the matrix form in numpy.
     """
-
-    __slots__ = (
-        "_centre",
-        "_known",
-        "_l0",
-        "_l1",
-        "_prior",
-        "_worth",
-        "n",
-        "sr",
-        "srr",
-        "st",
-        "str_",
-        "stt",
-    )
-
-    def __init__(self, prior: CoursePrior) -> None:
-        self._prior = prior
-        self._centre = prior.centre
-        self._l0, self._l1 = prior.centre_precision, prior.slope_precision
-        self._known = prior.noise_worth * (prior.noise or 0.0) ** 2
-        self._worth = prior.noise_worth - (prior.centre is None)
-        self.n = 0
-        self.st = self.stt = self.sr = self.str_ = self.srr = 0.0
-
-    def add(self, session: int, value: float) -> None:
-        """Take in one rating."""
-        if self._centre is None:
-            self._centre = value
-        t = math.log(session)
-        r = value - self._centre
-        self.n += 1
-        self.st += t
-        self.stt += t * t
-        self.sr += r
-        self.str_ += t * r
-        self.srr += r * r
-
-    def forecast(self, session: int) -> Forecast | None:
-        """Predict the rating at ``session``; ``None`` while too little is known for a band."""
-        centre, n, st, sr, str_ = self._centre, self.n, self.st, self.sr, self.str_
-        if centre is None or (self._prior.noise is None and n < MINIMUM_WITHOUT_PRIOR):
-            return None
-        q00, q11 = self._l0 + n, self._l1 + self.stt
-        det = q00 * q11 - st * st
-        b0 = (q11 * sr - st * str_) / det
-        b1 = (q00 * str_ - st * sr) / det
-        df = self._worth + n
-        s2 = (self._known + self.srr - b0 * sr - b1 * str_) / df
-        if s2 <= 0:
-            return None
-        t = math.log(session)
-        spread = 1.0 + (q11 - 2 * t * st + t * t * q00) / det
-        return Forecast(session, centre + b0 + b1 * t, math.sqrt(s2 * spread), df)
-
-
-def forecasts(
-    line: Line, prior: CoursePrior, sessions: Sequence[int] | None = None
-) -> tuple[Forecast | None, ...]:
-    """Return the forecast of each of ``sessions`` (by default the rated) from ratings before it."""
-    state = CourseState(prior)
-    rated = dict(zip(line.sessions, line.values, strict=True))
+    rated = line.by_session()
+    centre, l0, l1 = prior.centre, prior.centre_precision, prior.slope_precision
+    known, worth = prior.noise_worth * (prior.noise or 0.0) ** 2, prior.noise_worth
+    least = _least(prior)
+    if centre is None:
+        worth, centre = worth - 1, line.values[0] if line.values else 0.0
+    n, st, stt, sr, str_, srr = 0, 0.0, 0.0, 0.0, 0.0, 0.0
     found: list[Forecast | None] = []
-    for session in line.sessions if sessions is None else sessions:
-        found.append(state.forecast(session))
-        if session in rated:
-            state.add(session, rated[session])
+    for session in sessions:
+        t, forecast = math.log(session), None
+        if n >= least:
+            q00, q11 = l0 + n, l1 + stt
+            det = q00 * q11 - st * st
+            b0, b1 = (q11 * sr - st * str_) / det, (q00 * str_ - st * sr) / det
+            df = worth + n
+            s2 = (known + srr - b0 * sr - b1 * str_) / df
+            if s2 > 0:
+                spread = 1.0 + (q11 - 2 * t * st + t * t * q00) / det
+                forecast = Forecast(centre + b0 + b1 * t, math.sqrt(s2 * spread), df)
+        found.append(forecast)
+        value = rated.get(session)
+        if value is not None:
+            r = value - centre
+            n, st, stt = n + 1, st + t, stt + t * t
+            sr, str_, srr = sr + r, str_ + t * r, srr + r * r
     return tuple(found)
+
+
+def _least(prior: CoursePrior) -> int:
+    """How many earlier ratings a forecast needs."""
+    return MINIMUM_WITHOUT_PRIOR if prior.noise is None else 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,54 +129,50 @@ def outlooks(timeline: Timeline) -> tuple[Outlook, ...]:
 
 def expected_course(outlook: Outlook) -> ExpectedCourse:
     """Return the expected course that an outlook draws, with its band."""
-    line = outlook.line
-    rated = dict(zip(line.sessions, line.values, strict=True))
-    bounds = line.bounds
-    points = [
-        _point(forecast, session, rated.get(session), bounds)
-        for session, forecast in outlook.by_session.items()
-    ]
+    line, points = outlook.line, tuple(_points(outlook))
     return ExpectedCourse(
         construct=line.scale.construct,
         measure=line.scale.measure,
         scale=line.scale.scale,
-        label=line.name,
+        label=line.scale.name,
         rater=line.rater,
         higher_is_better=line.scale.higher_is_better,
         level=BAND_LEVEL,
-        points=tuple(points),
+        points=points,
         priors_in_use=outlook.prior.text,
-        sentence=_sentence(line, points),
+        sentence=_sentence(outlook, points),
     )
 
 
-def _point(
-    forecast: Forecast | None, session: int, value: float | None, bounds: tuple[float, float]
-) -> CoursePoint:
-    if forecast is None:
-        return CoursePoint(session, value, None, None, None, None)
-    reach = forecast.reach(BAND_TAIL)
-    low, high = forecast.mean - reach, forecast.mean + reach
-    outside: Direction | None = None
-    if value is not None and not low <= value <= high:
-        outside = "above" if value > high else "below"
-    middle, (floor, ceiling) = forecast.mean, bounds
-    if low < floor or high > ceiling:  # nobody can score outside the scale
-        low, middle, high = (min(max(x, floor), ceiling) for x in (low, middle, high))
-    return CoursePoint(session, value, middle, low, high, outside)
+def _points(outlook: Outlook) -> Iterator[CoursePoint]:
+    rated = outlook.line.by_session()
+    floor, ceiling = outlook.line.scale.bounds
+    for session, forecast in outlook.by_session.items():
+        value = rated.get(session)
+        if forecast is None:
+            yield CoursePoint(session, value, None, None, None, None)
+            continue
+        mean, reach = forecast.mean, forecast.reach(BAND_TAIL)
+        low, high = mean - reach, mean + reach
+        outside: Direction | None = None
+        if value is not None and not low <= value <= high:
+            outside = "above" if value > high else "below"
+        if low < floor or high > ceiling:  # nobody can score outside the scale
+            low, high = min(max(low, floor), ceiling), min(max(high, floor), ceiling)
+            mean = min(max(mean, floor), ceiling)
+        yield CoursePoint(session, value, mean, low, high, outside)
 
 
-def _sentence(line: Line, points: list[CoursePoint]) -> str:
-    what = f"{possessive(line.rater)} {_rated(line)}"
+def _sentence(outlook: Outlook, points: tuple[CoursePoint, ...]) -> str:
+    what = f"{possessive(outlook.line.rater)} {_rated(outlook.line)}"
     seen = [p for p in points if p.observed is not None]
     if not seen:
         return f"There is no scorable rating of {what} yet."
     last = seen[-1]
     if last.low is None:
-        return (
-            f"It is too early to say what to expect of {what}: a band needs "
-            f"{MINIMUM_WITHOUT_PRIOR} earlier ratings that differ."
-        )
+        least = _least(outlook.prior)
+        needs = "an earlier rating" if least == 1 else f"{least} earlier ratings that differ"
+        return f"It is too early to say what to expect of {what}: a band needs {needs}."
     place = {
         "above": "higher than expected",
         "below": "lower than expected",
