@@ -1,0 +1,14 @@
+"""``rapport fit``: one module for each model, read only when it is called."""
+
+from __future__ import annotations
+
+import click
+
+from rapport.commands.lazy import LazyGroup
+
+MODELS: dict[str, str] = {}
+
+
+@click.group(cls=LazyGroup, places=MODELS)
+def fit() -> None:
+    """Fit a model to a data file (CSV or Parquet). Nothing is stored."""
