@@ -47,7 +47,7 @@ def codes(columns: Columns, name: str) -> tuple[NDArray[np.intp], tuple[str, ...
     if values.dtype.kind == "f":
         missing = np.isnan(values)
     else:
-        missing = np.array([value is None or value != value for value in values], dtype=bool)
+        missing = np.array([value is None for value in values], dtype=bool)
     kept, inverse = np.unique(
         values[~missing] if values.dtype.kind != "O" else values[~missing].astype(str),
         return_inverse=True,
