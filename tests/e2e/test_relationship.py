@@ -85,7 +85,7 @@ def test_a_goal_is_set_put_in_focus_and_rated_by_key_and_by_tap(practice: Practi
     desk.keyboard.press("ArrowRight")
     expect(sleep.get_by_role("radio", name="5", exact=True)).to_be_checked()
     ring = desk.get_by_role("group", name="Ring my brother once a week.")
-    ring.get_by_text("8", exact=True).click()
+    ring.get_by_role("radio", name="8", exact=True).click()
     expect(ring.get_by_role("radio", name="8", exact=True)).to_be_checked()
     desk.get_by_role("button", name="Keep goals").click()
     expect(desk.get_by_text("Goals are kept.")).to_be_visible()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import Any
 
 import pytest
@@ -20,7 +21,13 @@ NARROW = {"width": 320, "height": 640}
 FIXED = {
     "therapist": ["/today", "/clients", "/clients?ended", "/clients/new", "/alerts"],
     "supervisor": ["/supervision/radar", "/supervision/radar?attention=1", "/alerts", "/today"],
-    "admin": ["/office/schedule", "/office/schedule/book", "/office/consents", "/office/system"],
+    "admin": [
+        "/office/schedule",
+        "/office/schedule/book",
+        "/office/consents",
+        "/office/crisis-help",
+        "/office/system",
+    ],
     "coach": ["/today", "/clients"],
     "interpreter": ["/interpreter"],
     "researcher": ["/", "/account/2fa/", "/account/password/change/"],
@@ -113,8 +120,8 @@ def test_the_keyboard_reaches_everything_in_order(
     for address in screens[role]:
         page.goto(address)
         expected = page.evaluate(IN_READING_ORDER)
-        reached = list(tabbed_through(page, len(expected) + 3))
-        if reached[: len(expected)] != expected:
+        reached = list(islice(tabbed_through(page, len(expected)), len(expected)))
+        if reached != expected:
             lost.append((address, [one for one in expected if one not in reached], expected[:3]))
     assert lost == []
 
@@ -162,8 +169,10 @@ def tabbed_through(page: Page, stops: int) -> Iterator[str]:
     """Where Tab leads, stop by stop, from the top of the page."""
     page.evaluate("() => { document.activeElement?.blur(); scrollTo(0, 0); }")
     page.evaluate("() => getSelection().removeAllRanges()")
-    for _stop in range(stops):
+    before = ""
+    for _press in range(stops * 3):  # a day and a time have three places to type in
         page.keyboard.press("Tab")
         at = page.evaluate("document.activeElement?.dataset.stop ?? ''")
-        if at:
+        if at and at != before:
             yield at
+        before = at

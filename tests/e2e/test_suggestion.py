@@ -49,7 +49,7 @@ def test_a_suggestion_is_doubted_and_the_doubt_is_counted(mira: Practice, phone:
     expect(desk.get_by_role("alert").first).to_be_visible()
     desk.get_by_label("Or: not useful because…").fill("She had told me at the door: a migraine.")
     desk.get_by_role("button", name="Not useful", exact=True).click()
-    expect(desk.get_by_role("main")).to_contain_text("a migraine")
+    expect(desk.get_by_role("complementary", name="Context")).to_contain_text("a migraine")
 
     desk.goto(f"{url}/alerts")
     counted = desk.get_by_role("row").filter(has=desk.get_by_role("cell")).first

@@ -48,6 +48,8 @@ def build(*, at: datetime) -> Practice:
     )
     with scope.practice(practice.id):
         members = _members(practice, at)
+        admin = access.actor_for(members[cast.ADMIN.name])
+        actions.write_crisis_help(cast.CRISIS_HELP, by=admin, at=at)
         placed = [_place(part, members, at) for part in parts(at.astimezone(zone), rng)]
         _write_past(placed, rng)
         for one in placed:

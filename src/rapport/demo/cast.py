@@ -9,6 +9,11 @@ from typing import Literal
 
 PRACTICE = "Linnet House"
 PASSWORD = "walnuts under snow"  # noqa: S105  (printed for everybody; the practice is synthetic)
+# Numbers kept free for fiction: nobody answers them.
+CRISIS_HELP = """\
+You do not have to get through this alone. Somebody answers day and night.
+In danger now, emergency: 555-0100
+Linnet House, on call: 555-0142"""
 DOMAIN = "linnet-house.example"
 
 

@@ -15,6 +15,7 @@ from rapport.people.checks import (
     BadInput,
     NotTheirs,
     check_country,
+    check_crisis_help,
     check_email,
     check_name,
     check_phone,
@@ -60,6 +61,15 @@ def open_practice(
     )
     audit.record("open", "practice", [practice.id], by=system(practice.id), at=at)
     return practice
+
+
+@transaction.atomic
+def write_crisis_help(words: str, *, by: Actor, at: datetime) -> None:
+    """Put the practice's own words in front of every client who may need help at once."""
+    if not by.has(Role.ADMIN):
+        raise NotFound
+    Practice.objects.filter(id=by.practice_id).update(crisis_help=check_crisis_help(words))
+    audit.record("write_crisis_help", "practice", [by.practice_id], by=by, at=at)
 
 
 @transaction.atomic

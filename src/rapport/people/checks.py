@@ -13,6 +13,7 @@ from django.core.validators import validate_email
 from rapport.kernel.errors import Refusal
 from rapport.people.models import Client, Member, RelationshipKind, Role, Track, User
 
+LONGEST_HELP = 1_000
 _SEATS = {
     RelationshipKind.INDIVIDUAL: (1, 1, "one client"),
     RelationshipKind.COUPLE: (2, 2, "two clients"),
@@ -39,6 +40,16 @@ def check_name(name: str, field: str, longest: int) -> str:
         raise BadInput(
             "A name is missing or cannot be read.",
             fields={field: f"Enter a name of 1 to {longest} characters."},
+        )
+    return clean
+
+
+def check_crisis_help(words: str) -> str:
+    clean = words.replace("\r\n", "\n").strip()
+    if not clean or len(clean) > LONGEST_HELP:
+        raise BadInput(
+            "Crisis help is missing or too long.",
+            fields={"words": f"Write between 1 and {LONGEST_HELP} characters."},
         )
     return clean
 

@@ -45,6 +45,7 @@ PLACES = (
     Place("interpreter", _("Check-ins"), "agreements", frozenset({"interpreter"}), "g i"),
     Place("schedule", _("Schedule"), "schedule", frozenset({"admin"}), "g d"),
     Place("consents", _("Consents"), "agreements", frozenset({"admin"}), "g o"),
+    Place("crisis_help", _("Crisis help"), "help", frozenset({"admin"}), "g l"),
     Place("system", _("System health"), "health", frozenset({"admin"}), "g h"),
 )
 

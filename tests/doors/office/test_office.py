@@ -172,3 +172,20 @@ def test_the_number_of_queries_does_not_grow(world: World, omar: Browser) -> Non
             more = relate(world.alice, world.ben)
             Appointment.objects.create(practice=world.practice, relationship=more, starts_at=at)
     assert count() == few
+
+
+def test_the_practice_writes_its_own_crisis_help(world: World, omar: Browser) -> None:
+    words = "Call us, day or night.\nNight line: 555-0117"
+    page = omar.post("/office/crisis-help", {"words": words}, follow=True).content.decode()
+    assert "Call us, day or night." in page
+    assert 'href="tel:5550117"' in page
+    with scope.practice(world.practice.id):
+        assert AuditEntry.objects.filter(verb="write_crisis_help").exists()
+
+
+def test_crisis_help_is_never_empty_and_what_was_typed_stays(world: World, omar: Browser) -> None:
+    for wrong, words in ((" \n ", "Write between 1 and"), ("x" * 1001, "x" * 1001)):
+        answer = omar.post("/office/crisis-help", {"words": wrong})
+        assert answer.status_code == 422
+        assert words in answer.content.decode()
+    assert world.practice.crisis_help in omar.get("/office/crisis-help").content.decode()

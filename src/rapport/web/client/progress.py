@@ -21,8 +21,8 @@ from rapport.kernel.errors import Conflict, Refusal
 from rapport.measures import access, actions, queries
 from rapport.measures.progress import own_courses
 from rapport.web.client.courses import picture
-from rapport.web.client.crisis import crisis_help
 from rapport.web.client.links import as_client, link_holder
+from rapport.web.crisis import crisis_help
 
 if TYPE_CHECKING:
     from rapport.measures.access import Participant

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from rapport.measures import forms
 from rapport.measures.checks import LONGEST_WORDS
-from rapport.web.client.crisis import CrisisHelp, crisis_help
+from rapport.web.crisis import CrisisHelp, crisis_help
 from rapport.web.design.parts import Choice
 
 if TYPE_CHECKING:
