@@ -5,7 +5,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
-PYTEST := $(BIN)/pytest -q
+PYTEST := $(BIN)/pytest -q -n 2
 
 help:
 	@echo "make demo       set up, build the synthetic practice, serve it on http://127.0.0.1:8000"

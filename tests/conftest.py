@@ -1,6 +1,7 @@
 from collections.abc import Iterator
 
 import pytest
+from django.conf import settings
 from hypothesis import settings as hypothesis_settings
 
 from rapport.kernel import scope
@@ -9,6 +10,14 @@ from tests.people import World, build_world
 # How long an example takes says more about the machine than about the code.
 hypothesis_settings.register_profile("patient", deadline=None)
 hypothesis_settings.load_profile("patient")
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings_xdist_suffix(worker_id: str) -> None:
+    """Give each worker a PostgreSQL database of its own; SQLite's is in each one's memory."""
+    database = settings.DATABASES["default"]
+    if worker_id != "master" and database["ENGINE"].endswith("postgresql"):
+        database.setdefault("TEST", {})["NAME"] = f"test_rapport_{worker_id}"
 
 
 @pytest.fixture

@@ -535,7 +535,11 @@ def test_a_package_that_claims_to_be_huge_is_not_unpacked(
         read(path)
 
 
-@pytest.mark.parametrize("content", [b"", b"not a package", gzip.compress(b"not a tar" * 100)])
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"not a package", gzip.compress(b"not a tar" * 100)],
+    ids=["empty", "words", "zipped words"],
+)
 def test_a_package_that_is_none_is_refused(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "odd.tgz"
     path.write_bytes(content)
