@@ -118,7 +118,7 @@ def test_an_import_with_no_practice_says_how_to_open_one(run: Run, tmp_path: Pat
 
 def test_the_audit_log_is_verified(run: Run, practice: Practice) -> None:
     whole = run("audit", "verify")
-    assert (whole.exit_code, whole.stdout) == (0, "The audit log is whole.\n")
+    assert (whole.exit_code, whole.stdout) == (0, "The audit log is whole. Entries: 1.\n")
     for verb in ("read", "list"):
         audit.record(verb, "relationship", [], by=system(practice.id), at=clock.now())
     AuditEntry.objects.filter(verb="read").update(verb="peek")

@@ -51,6 +51,34 @@ def test_an_idle_session_ends_and_leads_back(
     page = open_context().new_page()
     sign_in_at(page, demo.server.url, **demo.who("therapist"))
     page.goto(f"{demo.server.url}/alerts")
+    let_it_idle(demo, page)
+    page.goto(f"{demo.server.url}/clients")
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+    expect(page.get_by_role("status")).to_contain_text("signed out after 30 quiet minutes")
+    sign_in_here(demo, page)
+    expect(page).to_have_url(f"{demo.server.url}/clients")
+
+
+def test_what_was_typed_is_back_after_signing_in_again(
+    demo: Demo, open_context: Callable[..., BrowserContext]
+) -> None:
+    page = open_context().new_page()
+    sign_in_at(page, demo.server.url, **demo.who("therapist"))
+    page.goto(f"{demo.server.url}/clients/new")
+    page.get_by_label("Given name").fill("Quill")
+    page.get_by_label("Family name").fill("Latecomer")
+    let_it_idle(demo, page)
+    page.get_by_role("button", name="Begin").click()
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+    sign_in_here(demo, page)
+    expect(page).to_have_url(f"{demo.server.url}/clients/new")
+    expect(page.get_by_label("Given name")).to_have_value("Quill")
+    expect(page.get_by_label("Family name")).to_have_value("Latecomer")
+    page.reload()
+    expect(page.get_by_label("Given name")).to_have_value("")
+
+
+def let_it_idle(demo: Demo, page: Page) -> None:
     key = next(c["value"] for c in page.context.cookies() if c["name"].endswith("sessionid"))
     demo.server.python(
         f"""
@@ -62,10 +90,10 @@ session["seen_at"] = (clock.now() - timedelta(minutes=31)).isoformat()
 session.save()
 """
     )
-    page.goto(f"{demo.server.url}/clients")
-    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+
+
+def sign_in_here(demo: Demo, page: Page) -> None:
     who = demo.who("therapist")
     page.get_by_label("E-mail").fill(who["email"])
     page.get_by_label("Password", exact=True).fill(who["password"])
     page.get_by_role("button", name="Sign in", exact=True).click()
-    expect(page).to_have_url(f"{demo.server.url}/clients")

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import transaction
 
 from rapport.alerts.events import AlertAcknowledged, AlertEscalated, AlertRaised, AlertSettled
-from rapport.alerts.models import Alert, AlertKind, AlertStep
+from rapport.alerts.models import SUGGESTED, Alert, AlertKind, AlertStep
 from rapport.kernel import audit, outbox
 from rapport.kernel.actor import Actor, system
 from rapport.kernel.errors import Refusal
@@ -104,6 +104,40 @@ def raise_suggestion(
 
 
 @transaction.atomic
+def note_prompt(
+    relationship: Relationship,
+    *,
+    client: Client,
+    session: Session,
+    source_id: UUID,
+    rule: str,
+    sentence: str,
+    evidence: Evidence,
+    by: Actor,
+    at: datetime,
+) -> Alert:
+    """Keep what the brief asks about, so that it can be answered and counted; nobody is told."""
+    prompt, noted = Alert.objects.get_or_create(
+        kind=AlertKind.PROMPT,
+        relationship=relationship,
+        client=client,
+        session=session,
+        rule=rule,
+        defaults={
+            "practice_id": relationship.practice_id,
+            "source_id": source_id,
+            "sentence": sentence,
+            "evidence": dict(evidence),
+            "raised_at": at,
+            "owner_id": relationship.therapist_id,
+        },
+    )
+    if noted:
+        _step(prompt, "raised", by=by, at=at, to_id=prompt.owner_id)
+    return prompt
+
+
+@transaction.atomic
 def acknowledge(alert: Alert, *, by: Actor, at: datetime) -> None:
     """Say that one has seen it: its clock stops. Saying so again changes nothing."""
     seen = Alert.objects.filter(id=alert.id, acknowledged_at=None, settled_at=None)
@@ -134,9 +168,9 @@ def retire_suggestions(
     by: Actor,
     at: datetime,
 ) -> None:
-    """Settle the open suggestions of a dyad that no longer hold; risks are people's to settle."""
+    """Settle what was suggested to a dyad and no longer holds; risks are people's to settle."""
     stale = Alert.objects.filter(
-        kind=AlertKind.SUGGESTION, relationship=relationship, client=client, settled_at=None
+        kind__in=SUGGESTED, relationship=relationship, client=client, settled_at=None
     )
     for alert in stale.exclude(id=keep.id) if keep else stale:
         _close(alert, by=by, at=at, because=because)
@@ -145,7 +179,7 @@ def retire_suggestions(
 @transaction.atomic
 def answer(alert: Alert, *, useful: bool, because: str, by: Actor, at: datetime) -> None:
     """Say whether a suggestion was useful; the last answer counts, and "not" settles it."""
-    if alert.kind != AlertKind.SUGGESTION:
+    if alert.kind not in SUGGESTED:
         raise NotASuggestion("Only a suggestion can be called useful or not.")
     words = because.strip()
     if not useful and not words:

@@ -12,6 +12,10 @@ from rapport.people.models import Client, Member, Relationship, Session
 class AlertKind(models.TextChoices):
     RISK = "risk", "Risk"
     SUGGESTION = "suggestion", "Something to ask about"
+    PROMPT = "prompt", "A prompt on the brief, which waits for nobody"
+
+
+SUGGESTED = (AlertKind.SUGGESTION, AlertKind.PROMPT)
 
 
 class Alert(Unchanging):
@@ -53,12 +57,17 @@ class Alert(Unchanging):
                 condition=Q(kind="suggestion"),
                 name="one_suggestion_a_session",
             ),
+            models.UniqueConstraint(
+                fields=["relationship", "client", "session", "rule"],
+                condition=Q(kind="prompt"),
+                name="one_prompt_of_each_rule_a_session",
+            ),
             models.UniqueConstraint(fields=["source_id", "rule"], name="one_alert_of_each_cause"),
         ]
         indexes = [
             models.Index(
                 fields=["practice", "owner", "kind"],
-                condition=Q(settled_at=None),
+                condition=Q(settled_at=None) & ~Q(kind="prompt"),
                 name="open_alerts",
             ),
             models.Index(

@@ -8,16 +8,17 @@ from datetime import datetime
 from typing import Literal, cast
 from uuid import UUID
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 
 from rapport.alerts import access
-from rapport.alerts.models import Alert, AlertKind, AlertStep
+from rapport.alerts.models import SUGGESTED, Alert, AlertKind, AlertStep
 from rapport.kernel.actor import Actor
 from rapport.people.access import own_relationships, supervised_relationships
 from rapport.people.models import Role
 from rapport.science.plain import Plain
 
 Answered = Literal["", "useful", "not_useful"]
+WAITS = Q(settled_at=None) & ~Q(kind=AlertKind.PROMPT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,7 @@ class HitRate:
 
 def open_alerts(*, by: Actor, at: datetime) -> tuple[AlertRow, ...]:
     """What waits for this member: risks first, then by age; the disclosure is logged."""
-    rows = with_answer(access.visible(by=by).filter(settled_at=None))
+    rows = with_answer(access.visible(by=by).filter(WAITS))
     waiting = list(rows.order_by("kind", "raised_at", "id"))
     access.disclose_list(waiting, by=by, at=at)
     return tuple(row_of(alert) for alert in waiting)
@@ -103,7 +104,7 @@ def open_alerts(*, by: Actor, at: datetime) -> tuple[AlertRow, ...]:
 
 def open_of(relationship_ids: Collection[UUID]) -> tuple[AlertRow, ...]:
     """The open alerts of relationships already obtained: risks first, then by age."""
-    open_ones = Alert.objects.filter(relationship_id__in=relationship_ids, settled_at=None)
+    open_ones = Alert.objects.filter(WAITS, relationship_id__in=relationship_ids)
     rows = with_answer(open_ones.select_related("client", "session", "owner"))
     return tuple(row_of(alert) for alert in rows.order_by("kind", "raised_at", "id"))
 
@@ -116,10 +117,13 @@ def at_risk(relationship_ids: Collection[UUID]) -> frozenset[tuple[UUID, UUID]]:
     return frozenset(rows.values_list("relationship_id", "client_id"))
 
 
-def suggestion_at(relationship_id: UUID, client_id: UUID, session_number: int) -> AlertRow | None:
-    """The suggestion that was raised for one dyad's session, open or settled."""
+def suggestion_at(
+    relationship_id: UUID, client_id: UUID, session_number: int, *, rule: str
+) -> AlertRow | None:
+    """What one rule said of one dyad's session, open or settled."""
     rows = Alert.objects.filter(
-        kind=AlertKind.SUGGESTION,
+        kind__in=SUGGESTED,
+        rule=rule,
         relationship_id=relationship_id,
         client_id=client_id,
         session__number=session_number,
@@ -161,13 +165,24 @@ def overdue_for_office(*, by: Actor, at: datetime) -> tuple[OfficeLine, ...]:
 
 
 def hit_rates(*, by: Actor) -> tuple[HitRate, ...]:
-    """How the rules fared in the relationships this member may read; never by therapist."""
+    """How the rules fared in the relationships this member may read; never by therapist.
+
+    What another took the place of before anybody answered it was not said, and is not counted.
+    """
     readable = own_relationships(by=by) | supervised_relationships(by=by)
+    later = Alert.objects.filter(
+        kind__in=SUGGESTED,
+        relationship=OuterRef("relationship"),
+        client=OuterRef("client"),
+        session=OuterRef("session"),
+        raised_at__gt=OuterRef("raised_at"),
+    )
     rows = Alert.objects.filter(
-        kind=AlertKind.SUGGESTION, relationship_id__in=readable.distinct().values("id")
+        kind__in=SUGGESTED, relationship_id__in=readable.distinct().values("id")
     )
     counted = (
         with_answer(rows)
+        .filter(Q(answered__isnull=False) | ~Exists(later))
         .values("rule")
         .annotate(
             raised=Count("id"),

@@ -122,13 +122,14 @@ def _assess(relationship: Relationship, client: Client, at: datetime) -> _Said:
 
 
 def _suggest(said: _Said, *, by: Actor, at: datetime) -> Alert | None:
-    """The alert that stands for this session; prompts and ended relationships raise none."""
+    """What stands for this session; an ended relationship is asked about no more."""
     suggestion, stored = said.assessment.suggestion, said.stored
-    if suggestion is None or suggestion.kind != "attention":
+    if suggestion is None:
         return None
     if said.facts.last is None or said.relationship.ended_on is not None:
         return None
-    alert = alerts.raise_suggestion(
+    say = alerts.raise_suggestion if suggestion.kind == "attention" else alerts.note_prompt
+    alert = say(
         said.relationship,
         client=said.client,
         session=said.facts.last,

@@ -24,15 +24,19 @@ def verify(*, as_json: bool) -> None:
     """
     with rooms():
         from rapport.kernel import audit as chain
+        from rapport.people.queries import practice_ids
 
-        faults = chain.verify()
+        practices = practice_ids()
+        faults = chain.verify(practices)
+        entries = sum(chain.length(practice) for practice in practices)
     if as_json:
         put_json(
             {
+                "entries": entries,
                 "faults": [
                     {"practice": str(fault.practice_id), "entry": fault.number, "what": fault.what}
                     for fault in faults
-                ]
+                ],
             }
         )
     if faults:
@@ -44,4 +48,4 @@ def verify(*, as_json: bool) -> None:
             )
         )
     if not as_json:
-        click.echo("The audit log is whole.")
+        click.echo(f"The audit log is whole. Entries: {entries:,}.")

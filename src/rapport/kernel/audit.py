@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
@@ -55,17 +55,21 @@ def record(
     head.save(update_fields=["number", "digest", "seal"])
 
 
-def verify() -> list[ChainFault]:
-    """Walk every chain from its first link; return the first fault of each broken one."""
-    faults = (_verify_chain(head) for head in AuditHead.objects.order_by("practice_id"))
-    orphans = (
-        AuditEntry.objects.exclude(practice_id__in=AuditHead.objects.values("practice_id"))
-        .values_list("practice_id", flat=True)
-        .distinct()
+def verify(practices: Collection[UUID]) -> list[ChainFault]:
+    """Walk every chain from its first link; return the first fault of each broken one.
+
+    ``practices`` are all that there are: each began its chain when it was opened, so one without
+    a chain has lost it.
+    """
+    heads = {head.practice_id: head for head in AuditHead.objects.all()}
+    written = AuditEntry.objects.values_list("practice_id", flat=True).distinct()
+    faults = (
+        _verify_chain(heads[practice_id])
+        if practice_id in heads
+        else ChainFault(practice_id, 0, "the chain's head is missing")
+        for practice_id in sorted({*practices, *heads, *written})
     )
-    return [fault for fault in faults if fault] + [
-        ChainFault(practice_id, 0, "the chain's head is missing") for practice_id in orphans
-    ]
+    return [fault for fault in faults if fault]
 
 
 def verify_practice(practice_id: UUID) -> ChainFault | None:

@@ -11,7 +11,20 @@ from django.db.models import Count, Max, QuerySet
 
 from rapport.kernel.actor import Actor
 from rapport.people import access
-from rapport.people.models import Member, Participant, Relationship, Role, Session, Supervision
+from rapport.people.models import (
+    Member,
+    Participant,
+    Practice,
+    Relationship,
+    Role,
+    Session,
+    Supervision,
+)
+
+
+def practice_ids() -> tuple[UUID, ...]:
+    """Every practice of the installation."""
+    return tuple(Practice.objects.order_by("id").values_list("id", flat=True))
 
 
 @dataclass(frozen=True, slots=True)

@@ -137,9 +137,9 @@ def _sentence(line: Line, reliable: ReliableChange | Withheld) -> str:
         return (
             f"{what} was {number(line.values[0])} at session {line.sessions[0]}; one rating so far."
         )
-    moved = f"{what} went from {number(line.values[0])} to {number(line.values[-1])}"
     if line.values[0] == line.values[-1]:
-        moved = f"{what} is {number(line.values[-1])}, as at the start"
+        return f"{what} is {number(line.values[-1])}, as at the start."
+    moved = f"{what} went from {number(line.values[0])} to {number(line.values[-1])}"
     if isinstance(reliable, Withheld):
         return f"{moved}; whether that is more than measurement error is not known."
     return {

@@ -12,13 +12,14 @@ import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 from zoneinfo import ZoneInfo
 
 from allauth.core.exceptions import ImmediateHttpResponse, ReauthenticationRequired
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth import logout
 from django.core.exceptions import BadRequest, PermissionDenied, SuspiciousOperation
 from django.core.signals import got_request_exception
@@ -26,6 +27,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.multipartparser import MultiPartParserError
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from rapport.kernel import clock, scope
 from rapport.kernel.errors import RapportError
@@ -72,6 +74,7 @@ def idle_sign_out(get_response: Handler) -> Handler:
         last = datetime.fromisoformat(seen) if seen else now
         if now - last > idle:
             logout(request)
+            request.idled = True  # type: ignore[attr-defined]
         elif not kiosk.is_locked(request) and (not seen or now - last > idle / 10):
             request.session[_SEEN] = now.isoformat()
         return get_response(request)
@@ -163,10 +166,20 @@ def _to_sign_in(request: HttpRequest) -> HttpResponse:
     """To the sign-in page and back again; the API is told in its own words."""
     if request.path.startswith("/api/"):
         return errors.problem(401, code="signed_out")
-    came_from = (
-        f"?{urlencode({'next': request.get_full_path()})}" if request.method == "GET" else ""
-    )
-    return _go(request, reverse("account_login") + came_from)
+    if getattr(request, "idled", False):
+        words = _("You were signed out after %(n)d quiet minutes. What you typed is kept.")
+        messages.info(request, words % {"n": settings.CONFIG.idle_minutes})
+    return _go(request, f"{reverse('account_login')}?{urlencode({'next': _page_of(request)})}")
+
+
+def _page_of(request: HttpRequest) -> str:
+    """The page somebody was on: what they asked for, or where the form stood that they sent."""
+    if request.method == "GET" and not request.headers.get("HX-Request"):
+        return request.get_full_path()
+    page = urlsplit(request.headers.get("Referer", ""))
+    if page.netloc != request.get_host():
+        return "/"
+    return f"{page.path}?{page.query}" if page.query else page.path
 
 
 def _to_second_factor(request: HttpRequest) -> HttpResponse:

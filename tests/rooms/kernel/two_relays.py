@@ -53,7 +53,7 @@ def main(how: str) -> None:
         outbox.publish(Pinged(PRACTICE), at=clock.now())
     together(how)
     left = OutboxMessage.objects.count()
-    print(json.dumps({"effects": effects(), "left": left, "faults": len(audit.verify())}))
+    print(json.dumps({"effects": effects(), "left": left, "faults": len(audit.verify([PRACTICE]))}))
 
 
 if __name__ == "__main__":

@@ -136,12 +136,11 @@ def computed_of(standing: Standing | None, *, last: int) -> Computed | None:
 def card_of(
     relationship: Relationship, client: Client, said: Assessment | None
 ) -> SuggestionCard | None:
-    """The suggestion of the latest assessment, with the alert it was raised as."""
+    """The suggestion of the latest assessment, with the row by which it can be answered."""
     if said is None or said.suggestion is None:
         return None
     suggestion = said.suggestion
-    raised = suggestion_at(relationship.id, client.id, said.as_of)
-    alert = raised if raised is not None and raised.rule == suggestion.key else None
+    alert = suggestion_at(relationship.id, client.id, said.as_of, rule=suggestion.key)
     return SuggestionCard(
         alert_id=alert.id if alert else None,
         session_number=said.as_of,

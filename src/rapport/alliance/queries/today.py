@@ -110,7 +110,9 @@ def today_for(by: Actor, *, day: date, at: datetime) -> Today:
     """One's own day; the same number of queries however many come."""
     zone = Practice.objects.values_list("timezone", flat=True).get(id=by.practice_id)
     appointments, relationships = own_day(day, zone=ZoneInfo(zone), by=by)
-    disclose_list(relationships.values(), by=by, at=at)
+    missing = _missing(by, at)
+    named = {row.relationship_id: row.relationship for row in missing}
+    disclose_list((relationships | named).values(), by=by, at=at)
     shown = _Shown.of(relationships, at=at)
     risks = alert_access.visible(by=by).filter(kind="risk", settled_at=None)
     waiting = list(risks.order_by("acknowledge_by", "id"))
@@ -120,7 +122,7 @@ def today_for(by: Actor, *, day: date, at: datetime) -> Today:
         timezone=zone,
         risks=tuple(risk_line(row_of(alert)) for alert in waiting),
         rows=tuple(shown.row(appointment) for appointment in appointments),
-        missing=_missing(by, at),
+        missing=tuple(_missing_rating(row, by) for row in missing),
     )
 
 
@@ -187,22 +189,23 @@ class _Shown:
         )
 
 
-def _missing(by: Actor, at: datetime) -> tuple[MissingRating, ...]:
+def _missing(by: Actor, at: datetime) -> list[CheckIn]:
     """What one was asked oneself, and what one's clients were."""
     mine = Q(member_id=by.id) | Q(rater="client", relationship__in=own_relationships(by=by))
     rows = CheckIn.objects.filter(mine, submitted_at=None, closed_at=None, expires_at__gt=at)
-    return tuple(
-        MissingRating(
-            check_in_id=row.id,
-            relationship_id=row.relationship_id,
-            client_id=row.client_id,
-            client_name=row.client.name,
-            session_number=row.session_number,
-            moment=row.moment,
-            rater=row.rater,
-            mine=row.member_id == by.id,
-            asked_at=row.asked_at,
-            expires_at=row.expires_at,
-        )
-        for row in rows.select_related("client").order_by("asked_at", "id")[:AT_MOST]
+    return list(rows.select_related("client", "relationship").order_by("asked_at", "id")[:AT_MOST])
+
+
+def _missing_rating(row: CheckIn, by: Actor) -> MissingRating:
+    return MissingRating(
+        check_in_id=row.id,
+        relationship_id=row.relationship_id,
+        client_id=row.client_id,
+        client_name=row.client.name,
+        session_number=row.session_number,
+        moment=row.moment,
+        rater=row.rater,
+        mine=row.member_id == by.id,
+        asked_at=row.asked_at,
+        expires_at=row.expires_at,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 MAIL_AGAIN_AFTER_S = 300
+OPENED = "opened"
 
 
 @link_holder
@@ -34,11 +36,22 @@ def by_link(request: HttpRequest, token: str) -> HttpResponse:
     at = clock.now()
     check_in = access.check_in_by_link(token, at=at)
     with as_client(request, check_in):
-        if request.method == "GET" and "q" not in request.GET:
-            access.log_opened(check_in, at=at)
         address = reverse("check_in", args=[token])
+        known = request.COOKIES.get(OPENED) == str(check_in.id)
+        if request.method == "GET" and not (known and "q" in request.GET):
+            access.log_opened(check_in, at=at)
         sitting = sit_down(check_in, by=access.client_actor(check_in), address=address)
-        return respond(request, sitting, at)
+        response = respond(request, sitting, at)
+        if not known:  # the steps of one sitting are one opening in the log
+            response.set_cookie(
+                OPENED,
+                str(check_in.id),
+                path=address,
+                secure=settings.CONFIG.https,
+                httponly=True,
+                samesite="Strict",
+            )
+        return response
 
 
 def respond(request: HttpRequest, sitting: Sitting, at: datetime) -> HttpResponse:

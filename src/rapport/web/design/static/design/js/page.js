@@ -4,6 +4,7 @@ import { drawTips } from "./chart-tip.js";
 import { runCheckIn } from "./check-in.js";
 import { listen } from "./keyboard.js";
 import { addTracks } from "./slider.js";
+import { keepTyped } from "./typed.js";
 
 function enhance(root) {
   addTracks(root);
@@ -12,6 +13,7 @@ function enhance(root) {
 }
 
 listen();
+keepTyped();
 enhance(document);
 runCheckIn(document);
 document.querySelector("[data-focus]")?.focus();
