@@ -82,7 +82,8 @@ def _smoothed(values: Floats, hz: float) -> Floats:
     half = max(0, round((SMOOTHED_S * hz - 1) / 2))
     at = np.arange(len(values))
     first, last = np.maximum(at - half, 0), np.minimum(at + half, len(values) - 1)
-    return _sums(values, first, last) / (last - first + 1)
+    smooth: Floats = _sums(values, first, last) / (last - first + 1)
+    return smooth
 
 
 def _smoothed_compatibly(values: Floats, hz: float) -> Floats:

@@ -217,7 +217,8 @@ def _variances(rows: Floats, window: int, lag: int) -> Floats:
     )
     mean = (sums[:, window:] - sums[:, : lag + 1]) / window
     square = (squares[:, window:] - squares[:, : lag + 1]) / window
-    return np.maximum(square - mean * mean, 0.0)
+    variances: Floats = np.maximum(square - mean * mean, 0.0)
+    return variances
 
 
 def cross_correlate(a: WindowedSeries, b: WindowedSeries) -> Synchrony:
