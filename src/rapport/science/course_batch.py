@@ -107,7 +107,10 @@ def forecast_all(
     for start in range(0, n, AT_ONCE):
         some = slice(start, start + AT_ONCE)
         mean[some], variance = _moments(
-            model, known[some].T, first[some] - model.intake_mean, np.log(at[some])
+            model,
+            np.ascontiguousarray(known[some].T),
+            first[some] - model.intake_mean,
+            np.log(at[some]),
         )
         np.sqrt(variance, out=sd[some])
     return Forecasts(mean, sd)
