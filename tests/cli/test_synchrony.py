@@ -81,6 +81,7 @@ def test_a_bad_line_is_named(files: tuple[Path, Path], tmp_path: Path) -> None:
     ("more", "why"),
     [
         (("--hz", "10"), "needs at least 650 samples; there are"),
+        (("--hz", "nan"), "at nan samples a second is too short"),
         (("--hz", "10", "--lag", "0"), "A lag of 0 s at 10 samples a second is too short"),
         (("--hz", "10", "--window", "10", "--step", "5", "--lag", "1"), "overlap"),
     ],

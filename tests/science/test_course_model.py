@@ -16,8 +16,8 @@ from rapport.science.course_model import (
     ExpectedCourseModel,
     FixedEffects,
     RandomEffects,
-    failure_boundary,
 )
+from rapport.science.failure_boundary import failure_boundary
 from rapport.science.neighbours import nearest_clients, neighbour_course
 from rapport.science.refusals import (
     BadColumnError,

@@ -115,6 +115,12 @@ def test_windows_of_no_length_are_refused(sizes: dict[str, float]) -> None:
         Windowing(**sizes)
 
 
+@pytest.mark.parametrize("hz", [0.0, 1.5, -25.0, float("nan"), float("inf")])
+def test_rates_that_cannot_be_smoothed_are_refused(hz: float) -> None:
+    with pytest.raises(ImpossibleArgumentError, match="cannot be smoothed"):
+        prepare(np.arange(50.0), hz)
+
+
 def test_differently_cut_series_are_not_paired() -> None:
     a, b = following(np.random.default_rng(7), 500, 0)
     with pytest.raises(ImpossibleArgumentError, match="different windowings"):

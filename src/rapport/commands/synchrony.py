@@ -64,12 +64,13 @@ def synchrony(
     from rapport.commands.data import refusals_of
     from rapport.science import synchrony as science
 
+    with refusals_of(a):
+        windowing = science.Windowing(hz, window, step, lag)
     movements, prepared = _same_moments(a, b), []
     for path, series in zip((a, b), movements, strict=True):
         with refusals_of(path):
             prepared.append(science.prepare(series, hz, compatible=compatible, name="movement"))
     with refusals_of(a):
-        windowing = science.Windowing(hz, window, step, lag)
         ours, theirs = (science.cut(series, windowing) for series in prepared)
         found = science.cross_correlate(ours, theirs)
         null = (

@@ -5,6 +5,7 @@ have followed one another. Nothing here says that synchrony is good: its relatio
 outcome is weak and mixed.
 """
 
+from rapport.science.synchrony.correlation import Synchrony, cross_correlate, synchrony
 from rapport.science.synchrony.preparation import prepare
 from rapport.science.synchrony.segments import SegmentSynchrony, segment_synchrony
 from rapport.science.synchrony.surrogates import (
@@ -13,14 +14,7 @@ from rapport.science.synchrony.surrogates import (
     pseudo_dyads,
     shuffle_windows,
 )
-from rapport.science.synchrony.windows import (
-    Synchrony,
-    WindowedSeries,
-    Windowing,
-    cross_correlate,
-    cut,
-    synchrony,
-)
+from rapport.science.synchrony.windows import WindowedSeries, Windowing, cut
 
 __all__ = [
     "PseudoDyads",

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from rapport.science.refusals import BadColumnError, ConstantColumnError, TooFewError
+from rapport.science.refusals import (
+    BadColumnError,
+    ConstantColumnError,
+    ImpossibleArgumentError,
+    TooFewError,
+)
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.intp]
@@ -58,6 +65,8 @@ def prepare(
     BadColumnError
         For a value that is not a finite number; ``ConstantColumnError`` for a series that never
         varies; ``TooFewError`` for one shorter than two samples.
+    ImpossibleArgumentError
+        Below two samples a second, where half a second holds none.
 
     Notes
     -----
@@ -69,6 +78,10 @@ def prepare(
     25 Hz, 12 samples, off centre, over 12.5. Where that would reach past the end the value is 0.
     It is scaled without being centred. Checked against both rules written out in R.
     """
+    if not (math.isfinite(hz) and SMOOTHED_S * hz >= 1):
+        raise ImpossibleArgumentError(
+            f"{hz:g} samples a second cannot be smoothed over half a second: 2 or more can."
+        )
     values = checked(series, name)
     smooth = _smoothed_compatibly(values, hz) if compatible else _smoothed(values, hz)
     spread = np.std(smooth, ddof=1)

@@ -9,8 +9,9 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import fft
 
 from rapport.science.refusals import BadColumnError, ImpossibleArgumentError, TooFewError
+from rapport.science.synchrony.correlation import capped_z
 from rapport.science.synchrony.preparation import Floats, checked
-from rapport.science.synchrony.windows import LEAST_SAMPLES, STILL, capped_z
+from rapport.science.synchrony.windows import LEAST_SAMPLES, STILL
 
 LEAST_SEGMENTS = 3
 

@@ -9,14 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rapport.science.refusals import ImpossibleArgumentError, TooFewError
-from rapport.science.synchrony.preparation import Floats
-from rapport.science.synchrony.windows import (
+from rapport.science.synchrony.correlation import (
     AT_ONCE,
-    WindowedSeries,
     cross_correlate,
     fisher_z,
     moving_together,
 )
+from rapport.science.synchrony.preparation import Floats
+from rapport.science.synchrony.windows import WindowedSeries
 
 # Five windows can be put in 120 orders: fewer give no distribution worth the name.
 LEAST_WINDOWS = 5
