@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import argparse
 import csv
-import itertools
 import math
 import statistics
 import time
@@ -24,6 +23,8 @@ from pathlib import Path
 
 import numpy as np
 
+from rapport.science.chart_study import chart_rates, ever_flagged
+from rapport.science.course_model import ExpectedCourseModel, FixedEffects, RandomEffects
 from rapport.science.false_alarm_study import measure_false_alarms, write_rates
 from rapport.science.false_alarms import RATES_FILE
 from rapport.science.history import History, Scale, input_hash
@@ -43,6 +44,18 @@ from rapport.science.trajectory import forecasts
 SEED = 20_261_123
 RELATIONSHIPS = 20_000
 COMMAND = "python bench/bench_engine.py false-alarms --write"
+# Symptoms that fall with log session, clients differing in level and slope.
+FALLING = ExpectedCourseModel(
+    fixed=FixedEffects(20.0, -3.0, 0.0, 0.0),
+    random=RandomEffects(17.5, -3.0, 4.25),
+    residual_sd=3.0,
+    fixed_covariance=((0.0,) * 4,) * 4,
+    intake_mean=0.0,
+    intake_sd=1.0,
+    clients=1,
+    version="true",
+    data_hash="",
+)
 
 
 def main() -> None:
@@ -129,6 +142,12 @@ def coverage() -> None:
             f"{name}: 80 % band holds {inside / total:.4f}; innovation chart {below / total:.4f}, "
             f"classic chart {classic / total:.4f} a session where {INNOVATION_TAIL:.4f} is nominal"
         )
+    rates = chart_rates(np.random.default_rng(SEED), FALLING, 100_000, 8)
+    print(
+        f"courses of a known mixed model, limits of 2.5 from the whole series: classic chart "
+        f"{rates.classic:.4f}, innovation chart {rates.innovation:.4f} a session where "
+        f"{rates.nominal:.4f} is nominal"
+    )
 
 
 def _lines_from_prior() -> list[Line]:
@@ -159,21 +178,13 @@ def _simulated_lines() -> list[Line]:
 
 
 def dyads(path: Path) -> None:
-    series = _series(path)
-    within = math.sqrt(
-        sum(statistics.variance(v) * (len(v) - 1) for v in series) / sum(len(v) - 1 for v in series)
-    )
+    """Dyads ever flagged: whole-series rules as published, and live ones."""
+    found = ever_flagged(_series(path, least=1))
+    print(f"whole series, {found.series} dyads of 4 sessions or more, ever flagged:")
+    print(f"  fall of 1 own SD {found.own_sd:.1%}, of 1 larger SD {found.larger_sd:.1%}")
+    print(f"  2 sigma chart {found.classic_chart:.1%}")
+    series = _series(path, least=3)
     between = statistics.stdev([statistics.fmean(v) for v in series])
-    print(
-        f"{len(series)} dyads of 3 sessions or more; SD within {within:.3f}, between {between:.3f}"
-    )
-    whole = {
-        "fall of 1 own SD": [_fell(v, statistics.stdev(v)) for v in series],
-        "fall of 1 pooled within SD": [_fell(v, within) for v in series],
-        "fall of 1 larger SD": [_fell(v, max(within, between)) for v in series],
-        "fall of 2 larger SD": [_fell(v, 2 * max(within, between)) for v in series],
-        "2 sigma chart": [_below_chart(v) for v in series],
-    }
     scale = Scale("example", "alliance", "alliance", "relationship", True)
     lines = [Line(scale, "client", tuple(range(1, len(v) + 1)), v, {}) for v in series]
     prior = course_prior(scale)
@@ -186,29 +197,17 @@ def dyads(path: Path) -> None:
             for line in lines
         ],
     }
-    for name, found in (
-        *((f"whole series, {k}", v) for k, v in whole.items()),
-        *((f"earlier sessions only, {k}", v) for k, v in live.items()),
-    ):
-        print(f"{name:50} {sum(found) / len(found):.1%} of dyads ever flagged")
+    print(f"earlier sessions only, {len(series)} dyads of 3 sessions or more, ever flagged:")
+    for name, flags in live.items():
+        print(f"  {name:28} {sum(flags) / len(flags):.1%}")
 
 
-def _series(path: Path) -> list[tuple[float, ...]]:
+def _series(path: Path, least: int) -> list[tuple[float, ...]]:
     found: dict[str, dict[int, float]] = defaultdict(dict)
     with path.open(encoding="utf-8", newline="") as rows:
         for row in csv.DictReader(rows):
             found[row["dyad"]][int(row["session"])] = float(row["alliance_client"])
-    return [tuple(v[s] for s in sorted(v)) for v in found.values() if len(v) >= 3]
-
-
-def _fell(values: tuple[float, ...], by: float) -> bool:
-    return any(a - b >= by for a, b in itertools.pairwise(values))
-
-
-def _below_chart(values: tuple[float, ...]) -> bool:
-    moves = [abs(b - a) for a, b in itertools.pairwise(values)]
-    sigma = statistics.fmean(moves) / 1.128
-    return min(values) < statistics.fmean(values) - CLASSIC_LIMIT * sigma
+    return [tuple(v[s] for s in sorted(v)) for v in found.values() if len(v) >= least]
 
 
 if __name__ == "__main__":

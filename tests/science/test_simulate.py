@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from rapport.science.refusals import ImpossibleArgumentError
 from rapport.science.relationship import assess
 from rapport.science.simulate import Simulation, Truth, simulate_dyads, stationary_noise
 
@@ -59,21 +60,50 @@ def test_the_process_is_stationary_with_the_stated_lags() -> None:
     assert (lag[0, 0], lag[2, 2], lag[0, 2], lag[2, 0]) == (0.35, 0.30, -0.10, -0.10)
 
 
-def test_lags_are_recovered_when_levels_are_known() -> None:
+def test_every_lag_is_recovered_when_levels_are_known() -> None:
     truth = Truth(
         rounded=False,
+        construct_specific=False,
         rupture_hazard=0.0,
         within_share=0.999,
         distress_change=0.0,
         distress_change_sd=0.0,
         alliance_growth=0.0,
+        cross_lag_to_alliance=-0.15,
     )
     world = simulate_dyads(np.random.default_rng(4), 2_000, truth)
-    distress = (world.distress - truth.distress_mean)[:, :20]
-    now, before = distress[:, 1:].ravel(), distress[:, :-1].ravel()
-    slope = np.polyfit(before, now, 1)[0]
-    # Its own lag .30 and, through the alliance, −.10 × −.25.
-    assert slope == pytest.approx(0.325, abs=0.02)
+    states = np.stack(
+        [world.alliance(world.client), world.alliance(world.therapist), world.distress], axis=2
+    )
+    states = (states - states.mean(axis=(0, 1)))[:, :20]
+    before, after = states[:, :-1].reshape(-1, 3), states[:, 1:].reshape(-1, 3)
+    found = np.linalg.lstsq(before, after, rcond=None)[0].T
+    # 38,000 steps: three standard errors are .016.
+    assert found == pytest.approx(stationary_noise(truth)[0], abs=0.016)
+
+
+def test_dropout_follows_alliance_and_time_as_stated(exact: Simulation) -> None:
+    last = exact.length - ~exact.dropped_out  # the planned end itself is not at risk
+    columns = np.arange(1, exact.distress.shape[1] + 1)
+    at_risk = columns[None, :] <= last[:, None]
+    event = exact.dropped_out[:, None] & (columns[None, :] == exact.length[:, None])
+    deviation = (exact.alliance(exact.client) - EXACT.client_mean) / EXACT.rating_sd
+    log_session = np.broadcast_to(np.log(columns), deviation.shape)
+    rows = np.column_stack([np.ones(at_risk.sum()), deviation[at_risk], log_session[at_risk]])
+    b = np.zeros(3)
+    for _ in range(12):
+        p = 1 / (1 + np.exp(-rows @ b))
+        information = (rows * (p * (1 - p))[:, None]).T @ rows
+        b += np.linalg.solve(information, rows.T @ (event[at_risk] - p))
+    three_errors = 3 * np.sqrt(np.diag(np.linalg.inv(information)))
+    assert abs(b[1] - EXACT.dropout_per_sd) < three_errors[1] < 0.1
+    assert abs(b[2] - EXACT.dropout_per_log_session) < three_errors[2] < 0.12
+
+
+def test_lags_that_no_stationary_process_has_are_refused() -> None:
+    impossible = Truth(autoregression_alliance=0.95, cross_lag_to_alliance=-0.6)
+    with pytest.raises(ImpossibleArgumentError, match="No stationary process"):
+        simulate_dyads(np.random.default_rng(5), 2, impossible)
 
 
 def test_the_same_seed_gives_the_same_world() -> None:

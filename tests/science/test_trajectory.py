@@ -9,11 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from rapport.science.forecast import Forecast
 from rapport.science.history import Scale
 from rapport.science.priors import course_prior
 from rapport.science.relationship import assess
 from rapport.science.timeline import Line
-from rapport.science.trajectory import BAND_LEVEL, Forecast, forecasts
+from rapport.science.trajectory import BAND_LEVEL, forecasts
 
 from .histories import history
 

@@ -103,8 +103,10 @@ def _off_course(outlook: Outlook) -> Suggestion:
             for session, value in zip(line.sessions[-2:], line.values[-2:], strict=True)
         ),
         uncertainty=f"Where the course's assumptions hold, {percent(LIMIT_TAIL)} of ratings lie "
-        f"beyond this limit. {outlook.prior.text}",
-        false_alarm_rate=false_alarm_rate("outcome_off_course", line.rater),
+        f"beyond this limit. {outlook.basis.text}",
+        false_alarm_rate=false_alarm_rate(
+            "outcome_off_course", line.rater, own_model=outlook.by_own_model
+        ),
         things_to_try=THINGS_TO_TRY["outcome"],
     )
 

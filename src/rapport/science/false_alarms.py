@@ -16,7 +16,15 @@ from rapport.science.history import Rater
 
 MeasuredRule = RuptureRule | Literal["outcome_off_course"]
 RATES_FILE = Path(__file__).with_name("false_alarm_rates.json")
+# It looks at nothing but the ratings, so a model changes nothing about it.
+WITHOUT_A_COURSE: RuptureRule = "classic_chart"
 NOT_KNOWN = FalseAlarmRate(None, None, "Not known: nobody has measured it for this rule and rater.")
+NOT_KNOWN_OF_MODEL = FalseAlarmRate(
+    None,
+    None,
+    "Not known: the measured rates are of the engine's own priors, and this practice's own model "
+    "is in use.",
+)
 
 
 @cache
@@ -31,6 +39,10 @@ def _measured() -> dict[tuple[str, str], FalseAlarmRate]:
     }
 
 
-def false_alarm_rate(rule: MeasuredRule, rater: Rater) -> FalseAlarmRate:
+def false_alarm_rate(
+    rule: MeasuredRule, rater: Rater, *, own_model: bool = False
+) -> FalseAlarmRate:
     """Return the rate of one rule on one side's ratings, or that nobody has measured it."""
+    if own_model and rule != WITHOUT_A_COURSE:
+        return NOT_KNOWN_OF_MODEL
     return _measured().get((rule, rater), NOT_KNOWN)

@@ -17,6 +17,8 @@ from datetime import date
 from operator import attrgetter
 from typing import Literal
 
+from rapport.science.course_model import ExpectedCourseModel
+
 Rater = Literal["client", "therapist", "interpreter"]
 Role = Literal["relationship", "outcome"]
 # One rater's answers on one scale of one measure, by session; ``None``: given, not scorable.
@@ -110,6 +112,7 @@ class Scale:
 
 
 _SCALE_FACTS = attrgetter(*(fact.name for fact in fields(Scale)))
+_MODEL_FACTS = attrgetter(*(fact.name for fact in fields(ExpectedCourseModel)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +161,11 @@ class GoalRating:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """Everything the engine may know about one relationship."""
+    """Everything the engine may know about one relationship.
+
+    ``models`` are the practice's own expected courses, by measure, scale and rater; a line
+    without one has the prior of its scale.
+    """
 
     relationship: str
     sessions: tuple[Session, ...] = ()
@@ -166,6 +173,7 @@ class History:
     goals: tuple[Goal, ...] = ()
     goal_ratings: tuple[GoalRating, ...] = ()
     scales: Mapping[tuple[str, str], Scale] = field(default_factory=dict)
+    models: Mapping[LineKey, ExpectedCourseModel] = field(default_factory=dict)
 
     def until(self, as_of: int) -> History:
         """The same history as it stood after session ``as_of``."""
@@ -200,10 +208,11 @@ class History:
 
     def canonical(self) -> str:
         """Return the history as one string that does not depend on the order of its facts."""
+        lines = self.cells()
         facts = {
             "relationship": self.relationship,
             "sessions": sorted((s.number, str(s.held_on), s.missed_before) for s in self.sessions),
-            "ratings": [(key, _in_order(cells)) for key, cells in self.cells().items()],
+            "ratings": [(key, _in_order(cells)) for key, cells in lines.items()],
             "goals": sorted(
                 (g.key, g.words, g.area, g.set_at_session, g.closed_at_session or 0)
                 for g in self.goals
@@ -212,6 +221,9 @@ class History:
                 (r.session, r.goal, r.rater, float(r.attainment)) for r in self.goal_ratings
             ),
             "scales": [_SCALE_FACTS(self.scales[key]) for key in sorted(self.scales)],
+            "models": [
+                (key, _MODEL_FACTS(self.models[key])) for key in lines if key in self.models
+            ],
         }
         return json.dumps(facts, ensure_ascii=False, separators=(",", ":"))
 

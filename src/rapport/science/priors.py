@@ -2,7 +2,7 @@
 
 No published course exists for any scale shipped here, so every prior is weakly informative and
 says so: wide in units of the scale's own spread, flat over time, and outweighed by a client's
-own ratings within a handful of sessions. A practice's own model will replace them.
+own ratings within a handful of sessions. A practice's own model (``course_model``) replaces them.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ SD_BETWEEN = 1.0
 SLOPE_TO_NOISE = 0.75
 # How many sessions' worth of evidence the assumed noise stands for.
 NOISE_WORTH = 4
+# Earlier ratings from which an unknown noise can be learned.
+MINIMUM_WITHOUT_NOISE = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,11 @@ class CoursePrior:
     @property
     def slope_precision(self) -> float:
         return 1.0 / SLOPE_TO_NOISE**2
+
+    @property
+    def least(self) -> int:
+        """How many earlier ratings a forecast needs."""
+        return MINIMUM_WITHOUT_NOISE if self.noise is None else 1
 
 
 def course_prior(scale: Scale) -> CoursePrior:

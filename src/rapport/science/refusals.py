@@ -9,6 +9,7 @@ __all__ = [
     "BadColumnError",
     "BadModelError",
     "ConstantColumnError",
+    "ImpossibleArgumentError",
     "NotConvergedError",
     "NotIdentifiedError",
     "RefusedFitError",
@@ -49,6 +50,10 @@ class ConstantColumnError(BadColumnError):
 
 class BadModelError(RefusedFitError):
     """A formula or model text that cannot be read; says where and how to mend it."""
+
+
+class ImpossibleArgumentError(RefusedFitError):
+    """A figure given to a model that cannot be: a negative variance, a window of no length."""
 
 
 class NotIdentifiedError(RefusedFitError):

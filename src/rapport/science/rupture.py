@@ -13,8 +13,9 @@ from typing import NamedTuple
 
 from rapport.science.assessment import Input, RepairState, RuptureFlag, RuptureRule
 from rapport.science.false_alarms import false_alarm_rate
+from rapport.science.forecast import Forecast
 from rapport.science.timeline import Line, Timeline
-from rapport.science.trajectory import Forecast, Outlook
+from rapport.science.trajectory import Outlook
 from rapport.science.wording import construct_words, subject
 
 ALERTING_RULE: RuptureRule = "innovation"
@@ -144,18 +145,18 @@ def classic_falls(values: tuple[float, ...], multiple: float, sign: int = 1) -> 
 
 def falls(outlook: Outlook) -> Iterator[tuple[RuptureRule, Fall]]:
     """Yield every fall of a line with the rule that marks it."""
-    line, prior = outlook.line, outlook.prior
+    line, between = outlook.line, outlook.basis.between
     values = rising(line)
     sign = 1 if line.scale.higher_is_better else -1
     found: dict[RuptureRule, Iterable[Fall]] = {
         "innovation": innovation_falls(values, outlook.at_ratings(), sign),
         "classic_chart": classic_falls(values, CLASSIC_LIMIT, sign),
     }
-    if prior.between is not None:
-        loose = list(larger_sd_falls(values, prior.between, LOOSE, sign))
+    if between is not None:
+        loose = list(larger_sd_falls(values, between, LOOSE, sign))
         found["larger_sd_loose"] = loose
         if loose:  # a strict fall is always a loose one too
-            found["larger_sd_strict"] = larger_sd_falls(values, prior.between, STRICT, sign)
+            found["larger_sd_strict"] = larger_sd_falls(values, between, STRICT, sign)
     for rule, marked in found.items():
         for fall in _joined(marked, values):
             yield rule, fall
@@ -183,7 +184,7 @@ def ruptures(
     if alliance is None:
         return ()
     flags = [
-        _flag(outlook.line, rule, fall, timeline.last, repair_within)
+        _flag(outlook, rule, fall, timeline.last, repair_within)
         for outlook in watched
         if outlook.line.scale.key == alliance.key
         for rule, fall in falls(outlook)
@@ -191,7 +192,8 @@ def ruptures(
     return tuple(sorted(flags, key=lambda f: (f.session, f.rater, not f.alerting, f.rule)))
 
 
-def _flag(line: Line, rule: RuptureRule, fall: Fall, last: int, within: int) -> RuptureFlag:
+def _flag(outlook: Outlook, rule: RuptureRule, fall: Fall, last: int, within: int) -> RuptureFlag:
+    line = outlook.line
     repair, repaired_at = repaired(line, fall, last, within)
     return RuptureFlag(
         session=line.sessions[fall.at],
@@ -206,7 +208,7 @@ def _flag(line: Line, rule: RuptureRule, fall: Fall, last: int, within: int) -> 
         limit=fall.limit,
         rule_text=RULE_TEXTS[rule],
         inputs=fall.inputs,
-        false_alarm_rate=false_alarm_rate(rule, line.rater),
+        false_alarm_rate=false_alarm_rate(rule, line.rater, own_model=outlook.by_own_model),
         repair=repair,
         repaired_at=repaired_at,
         sentence=_sentence(line, fall, _outcome(repair, repaired_at, within)),

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from rapport.science.refusals import ImpossibleArgumentError
 from rapport.science.simulation import (
     CONSTRUCTS,
     MAXIMUM,
@@ -25,8 +26,6 @@ __all__ = ["Simulation", "Truth", "simulate_dyads", "stationary_noise"]
 # How strongly each construct follows what all seven share; with these the alliance (the mean of
 # goal, task, bond) correlates .66 with the real relationship.
 LOADINGS = np.array([0.85, 0.85, 0.85, 0.70, 0.65, 0.65, 0.65])
-# Standard deviation of the mean of goal, task and bond where each has one of 1.
-ALLIANCE_SD = float(np.sqrt(LOADINGS[:3].sum() ** 2 + (1 - LOADINGS[:3] ** 2).sum()) / 3)
 
 
 def simulate_dyads(rng: np.random.Generator, n: int, truth: Truth | None = None) -> Simulation:
@@ -40,6 +39,11 @@ def simulate_dyads(rng: np.random.Generator, n: int, truth: Truth | None = None)
         How many relationships.
     truth
         What is true; see :class:`Truth`.
+
+    Raises
+    ------
+    ImpossibleArgumentError
+        Where no stationary process has the stated lags and correlations.
 
     Notes
     -----
@@ -60,7 +64,7 @@ def simulate_dyads(rng: np.random.Generator, n: int, truth: Truth | None = None)
     log_session = np.log(np.arange(1, sessions + 1))
     client = _ratings(levels[0], shared[0], special[0], dent, truth)
     seen = rng.random(n) < truth.rupture_seen_by_therapist
-    lower = truth.client_higher_d * truth.rating_sd * ALLIANCE_SD
+    lower = truth.client_higher_d * truth.rating_sd * _alliance_sd(truth)
     therapist = _ratings(levels[1], shared[1], special[1], dent * seen[:, None], truth) - lower
     slope = truth.distress_change + truth.distress_change_sd * rng.standard_normal(n)
     distress = (
@@ -87,14 +91,36 @@ def simulate_dyads(rng: np.random.Generator, n: int, truth: Truth | None = None)
     )
 
 
+def _loadings(truth: Truth) -> Floats:
+    return LOADINGS if truth.construct_specific else np.ones(len(CONSTRUCTS))
+
+
+def _alliance_sd(truth: Truth) -> float:
+    """Standard deviation of the mean of goal, task and bond where each has one of 1."""
+    three = _loadings(truth)[:3]
+    return float(np.sqrt(three.sum() ** 2 + (1 - three**2).sum()) / 3)
+
+
 def stationary_noise(truth: Truth) -> tuple[Floats, Floats, Floats]:
-    """Return A, Σ and Cov(e) of the within-person process, each of shape (3, 3)."""
+    """Return A, Σ and Cov(e) of the within-person process, each of shape (3, 3).
+
+    Raises
+    ------
+    ImpossibleArgumentError
+        Where no stationary process has these lags and correlations.
+    """
     a, d = truth.autoregression_alliance, truth.autoregression_distress
     to_a, to_d = truth.cross_lag_to_alliance, truth.cross_lag_to_distress
     lag = np.array([[a, 0.0, to_a], [0.0, a, 0.0], [to_d, 0.0, d]])
     r, q = truth.side_correlation, truth.alliance_distress_correlation
     stationary = np.array([[1.0, r, q], [r, 1.0, q * r], [q, q * r, 1.0]])
-    return lag, stationary, stationary - lag @ stationary @ lag.T
+    noise = stationary - lag @ stationary @ lag.T
+    if min(np.linalg.eigvalsh(stationary)[0], np.linalg.eigvalsh(noise)[0]) <= 0:
+        raise ImpossibleArgumentError(
+            "No stationary process has these autoregressions, cross-lags and correlations: take "
+            "smaller ones."
+        )
+    return lag, stationary, noise
 
 
 def _within(rng: np.random.Generator, n: int, sessions: int, truth: Truth) -> tuple[Floats, Floats]:
@@ -142,10 +168,10 @@ def _ratings(
     truth: Truth,
 ) -> Floats:
     """Put one side's ratings together, in scale units before rounding; shape (n, T, 7)."""
-    w = truth.within_share
+    w, loadings = truth.within_share, _loadings(truth)
     log_session = np.log(np.arange(1, dent.shape[1] + 1))
     shared = np.sqrt(1 - w) * level[:, None] + np.sqrt(w) * moving
-    mixed = LOADINGS * shared[:, :, None] + np.sqrt(1 - LOADINGS**2) * special
+    mixed = loadings * shared[:, :, None] + np.sqrt(1 - loadings**2) * special
     centre = truth.client_mean + truth.alliance_growth * log_session - dent
     rated: Floats = centre[:, :, None] + truth.rating_sd * mixed
     return rated

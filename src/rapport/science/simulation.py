@@ -26,6 +26,8 @@ class Truth:
     ``within_share`` is the share of a rating's variance that moves from session to session.
     Cross-lags are standardised: distress on the next alliance, alliance on the next distress.
     ``side_correlation`` and ``client_higher_d`` describe the alliance before it is rounded.
+    Without ``construct_specific`` parts all seven constructs of a side are one, and the ratings
+    follow the lagged process exactly; with them, what is special to a construct blurs its lags.
     Hazards are per session; log-odds of dropping out fall by ``dropout_per_sd`` with each
     standard deviation of the client's alliance and by ``dropout_per_log_session`` over time.
     """
@@ -57,6 +59,7 @@ class Truth:
     therapist_missing: float = 0.04
     appointment_missed: float = 0.08
     rounded: bool = True
+    construct_specific: bool = True
 
 
 def simulated_scales(truth: Truth) -> dict[tuple[str, str], Scale]:

@@ -1,8 +1,9 @@
-"""Quantiles of Student's t without a numerical library, so that start-up stays quick."""
+"""Quantiles of Student't and its limit, the normal, without a numerical library: a quick start."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from functools import lru_cache
 
 TINY = 1e-300
@@ -22,7 +23,7 @@ def t_quantile(p: float, df: float) -> float:
     p : float
         Probability, strictly between 0 and 1.
     df : float
-        Degrees of freedom, positive; need not be whole.
+        Degrees of freedom, positive; need not be whole. Infinite ones are the normal's.
 
     Returns
     -------
@@ -51,6 +52,8 @@ def t_quantile(p: float, df: float) -> float:
 
 def t_tail(t: float, df: float) -> float:
     """Return the probability that Student's t with ``df`` exceeds ``t``, for ``t >= 0``."""
+    if math.isinf(df):
+        return 0.5 * math.erfc(t / math.sqrt(2))
     x, y = df / (df + t * t), t * t / (df + t * t)
     a, b = df / 2, 0.5
     if t == 0:
@@ -67,17 +70,24 @@ def _solve(tail: float, df: float) -> float:
     while t_tail(high, df) > tail:
         low, high = high, high * 2
     t = (low + high) / 2
-    log_scale = -_log_beta_half(df / 2) - 0.5 * math.log(df)
+    log_density = _log_density(df)
     for _ in range(200):
         excess = t_tail(t, df) - tail
         low, high = (t, high) if excess > 0 else (low, t)
-        density = math.exp(log_scale - (df + 1) / 2 * math.log1p(t * t / df))
+        density = math.exp(log_density(t))
         step = t + excess / density if density > TINY else math.inf
         new = step if low < step < high else (low + high) / 2
         if abs(new - t) <= 4 * CLOSE * new:
             return new
         t = new
     return t
+
+
+def _log_density(df: float) -> Callable[[float], float]:
+    if math.isinf(df):
+        return lambda t: -0.5 * (t * t + math.log(2 * math.pi))
+    log_scale = -_log_beta_half(df / 2) - 0.5 * math.log(df)
+    return lambda t: log_scale - (df + 1) / 2 * math.log1p(t * t / df)
 
 
 def _log_beta_half(a: float) -> float:

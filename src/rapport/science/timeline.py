@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from rapport.science.course_model import ExpectedCourseModel
 from rapport.science.history import (
     Cells,
     DuplicateFactError,
@@ -28,7 +28,8 @@ from rapport.science.history import (
 class Line:
     """One rater's scorable values on one scale, in session order.
 
-    ``given`` holds every session that was answered, scorable or not.
+    ``given`` holds every session that was answered, scorable or not. ``model`` is the practice's
+    own expected course, where it has one.
     """
 
     scale: Scale
@@ -36,6 +37,7 @@ class Line:
     sessions: tuple[int, ...]
     values: tuple[float, ...]
     given: Cells
+    model: ExpectedCourseModel | None = None
 
     def by_session(self) -> dict[int, float]:
         return dict(zip(self.sessions, self.values, strict=True))
@@ -102,7 +104,7 @@ def timeline(history: History, as_of: int) -> Timeline:
     known = history.until(as_of)
     sessions = tuple(sorted(known.sessions, key=lambda s: s.number))
     numbers = _numbers(sessions)
-    lines = {key: _line(key, cells, known.scales, numbers) for key, cells in known.cells().items()}
+    lines = {key: _line(key, cells, known, numbers) for key, cells in known.cells().items()}
     return Timeline(
         as_of=as_of,
         sessions=sessions,
@@ -128,11 +130,11 @@ def _numbers(sessions: tuple[Session, ...]) -> frozenset[int]:
 def _line(
     key: LineKey,
     cells: Cells,
-    scales: Mapping[tuple[str, str], Scale],
+    known: History,
     numbers: frozenset[int],
 ) -> Line:
     measure, name, rater = key
-    scale = scales.get((measure, name))
+    scale = known.scales.get((measure, name))
     if scale is None:
         raise UnknownFactError(
             f"Ratings name the scale {measure}/{name}, which is not declared: add it to `scales`."
@@ -148,7 +150,7 @@ def _line(
         sessions = tuple([session for session in sessions if cells[session] is not None])
     values = tuple([float(v) for v in map(cells.get, sessions) if v is not None])
     _check_values(f"{measure}/{name} by the {rater}", values, scale)
-    return Line(scale, rater, sessions, values, cells)
+    return Line(scale, rater, sessions, values, cells, known.models.get(key))
 
 
 def _check_values(where: str, values: tuple[float, ...], scale: Scale) -> None:

@@ -1,8 +1,9 @@
 """The course a client was expected to take, session by session, with its band.
 
-The model is a straight line in log(session) with unknown noise, updated in closed form from six
-running sums. Each session's band is computed before that session's rating is added, so it can
-only know earlier sessions.
+The course is a straight line in log(session), from the practice's own model where it has one, else
+from a prior with unknown noise; either is updated in closed form from running sums. Each
+session's band is computed before that session's rating is added, so it can only know earlier
+sessions.
 """
 
 from __future__ import annotations
@@ -10,29 +11,16 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
 from rapport.science.assessment import CoursePoint, Direction, ExpectedCourse
-from rapport.science.change import t_quantile
+from rapport.science.course_model import CourseState, ExpectedCourseModel
+from rapport.science.forecast import Forecast
 from rapport.science.priors import CoursePrior, course_prior
 from rapport.science.timeline import Line, Timeline
 from rapport.science.wording import noun, percent, possessive
 
 BAND_LEVEL = 0.80
 BAND_TAIL = (1 - BAND_LEVEL) / 2
-MINIMUM_WITHOUT_PRIOR = 3
-
-
-class Forecast(NamedTuple):
-    """A Student-t prediction of one rating: ``sd`` is its scale, ``df`` its freedom."""
-
-    mean: float
-    sd: float
-    df: int
-
-    def reach(self, tail: float) -> float:
-        """Distance from the mean that is exceeded on one side with probability ``tail``."""
-        return t_quantile(1 - tail, self.df) * self.sd
 
 
 def forecasts(
@@ -67,14 +55,13 @@ def forecasts(
     rated = line.by_session()
     centre, l0, l1 = prior.centre, prior.centre_precision, prior.slope_precision
     known, worth = prior.noise_worth * (prior.noise or 0.0) ** 2, prior.noise_worth
-    least = _least(prior)
     if centre is None:
         worth, centre = worth - 1, line.values[0] if line.values else 0.0
     n, st, stt, sr, str_, srr = 0, 0.0, 0.0, 0.0, 0.0, 0.0
     found: list[Forecast | None] = []
     for session in sessions:
         t, forecast = math.log(session), None
-        if n >= least:
+        if n >= prior.least:
             q00, q11 = l0 + n, l1 + stt
             det = q00 * q11 - st * st
             b0, b1 = (q11 * sr - st * str_) / det, (q00 * str_ - st * sr) / det
@@ -92,18 +79,42 @@ def forecasts(
     return tuple(found)
 
 
-def _least(prior: CoursePrior) -> int:
-    """How many earlier ratings a forecast needs."""
-    return MINIMUM_WITHOUT_PRIOR if prior.noise is None else 1
+def model_forecasts(
+    line: Line, model: ExpectedCourseModel, sessions: Sequence[int]
+) -> tuple[Forecast | None, ...]:
+    """Predict as :func:`forecasts` does, by a fitted model.
+
+    The first rating is the model's intake severity: there is no forecast up to it, and it is not
+    counted a second time among the ratings that update the course.
+    """
+    if not line.values:
+        return (None,) * len(sessions)
+    rated, first, intake = line.by_session(), line.sessions[0], line.values[0]
+    state = CourseState()
+    found: list[Forecast | None] = []
+    for session in sessions:
+        if session <= first:
+            found.append(None)
+            continue
+        found.append(model.forecast(state, intake, session))
+        value = rated.get(session)
+        if value is not None:
+            state = model.after(state, intake, session, value)
+    return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """A line with the forecast of every session held, and of the next."""
+    """A line with the forecast of every session held, and of the next, and what they rest on."""
 
     line: Line
-    prior: CoursePrior
+    basis: CoursePrior | ExpectedCourseModel
     by_session: dict[int, Forecast | None]
+
+    @property
+    def by_own_model(self) -> bool:
+        """Whether the practice's own model is in use."""
+        return isinstance(self.basis, ExpectedCourseModel)
 
     def at_ratings(self) -> tuple[Forecast | None, ...]:
         """The forecasts of the line's own ratings, in its order."""
@@ -119,12 +130,17 @@ def outlooks(timeline: Timeline) -> tuple[Outlook, ...]:
     ]
     watched.sort(key=lambda line: (line.scale.role == "outcome", line.scale.key, line.rater))
     sessions = [*(s.number for s in timeline.sessions), timeline.last + 1]
-    found = []
-    for line in watched:
-        prior = course_prior(line.scale)
-        predicted = forecasts(line, prior, sessions)
-        found.append(Outlook(line, prior, dict(zip(sessions, predicted, strict=True))))
-    return tuple(found)
+    return tuple([_outlook(line, sessions) for line in watched])
+
+
+def _outlook(line: Line, sessions: Sequence[int]) -> Outlook:
+    basis: CoursePrior | ExpectedCourseModel
+    if line.model is not None:
+        basis, predicted = line.model, model_forecasts(line, line.model, sessions)
+    else:
+        basis = course_prior(line.scale)
+        predicted = forecasts(line, basis, sessions)
+    return Outlook(line, basis, dict(zip(sessions, predicted, strict=True)))
 
 
 def expected_course(outlook: Outlook) -> ExpectedCourse:
@@ -139,7 +155,7 @@ def expected_course(outlook: Outlook) -> ExpectedCourse:
         higher_is_better=line.scale.higher_is_better,
         level=BAND_LEVEL,
         points=points,
-        priors_in_use=outlook.prior.text,
+        priors_in_use=outlook.basis.text,
         sentence=_sentence(outlook, points),
     )
 
@@ -170,7 +186,7 @@ def _sentence(outlook: Outlook, points: tuple[CoursePoint, ...]) -> str:
         return f"There is no scorable rating of {what} yet."
     last = seen[-1]
     if last.low is None:
-        least = _least(outlook.prior)
+        least = outlook.basis.least
         needs = "an earlier rating" if least == 1 else f"{least} earlier ratings that differ"
         return f"It is too early to say what to expect of {what}: a band needs {needs}."
     place = {
