@@ -9,10 +9,12 @@ __all__ = [
     "BadColumnError",
     "BadModelError",
     "ConstantColumnError",
+    "ExtrapolationError",
     "ImpossibleArgumentError",
     "NotConvergedError",
     "NotIdentifiedError",
     "RefusedFitError",
+    "SeparationError",
     "SingularFitError",
     "TooFewError",
 ]
@@ -66,3 +68,18 @@ class SingularFitError(RefusedFitError):
 
 class NotConvergedError(RefusedFitError):
     """The optimiser stopped before the gradient vanished; nothing of it is returned."""
+
+
+class SeparationError(RefusedFitError):
+    """A term that tells events and non-events apart so well that its estimate has no end."""
+
+    def __init__(self, term: str) -> None:
+        self.term = term
+        super().__init__(
+            f"{term!r} separates the events from the rest, so its estimate grows without end: "
+            "leave it out, or join it with what it was split from."
+        )
+
+
+class ExtrapolationError(RefusedFitError):
+    """A prediction asked for where the model saw no data."""

@@ -1,0 +1,115 @@
+"""Newton's method for a concave log-likelihood, which refuses what has no maximum."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from rapport.science.dropout.rows import Floats
+from rapport.science.refusals import NotConvergedError, SeparationError, SingularFitError
+
+__all__ = ["Peak", "Standardised", "climb", "standardise"]
+
+Likelihood = Callable[[Floats], tuple[float, Floats, Floats]]
+"""Coefficients to log-likelihood, gradient (p,) and information (p, p)."""
+
+STEPS = 60
+HALVINGS = 30
+CLOSE = 1e-12  # squared Newton step in standard errors
+RUNAWAY = 1e-3  # a step this long, in standard deviations of a column, where the rise has ended
+LEAST_EIGENVALUE = 1e-10
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Standardised:
+    """A design with columns of mean 0 and SD 1; raw coefficients are ``to_raw @ ours``."""
+
+    design: Floats
+    to_raw: Floats
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Peak:
+    """Where the likelihood is highest: coefficients, its value, and the inverse information."""
+
+    at: Floats
+    loglik: float
+    covariance: Floats
+
+
+def standardise(design: Floats, names: Sequence[str], fixed: int) -> Standardised:
+    """Centre and scale all but the first ``fixed`` columns, which in every row sum to 1.
+
+    Raises
+    ------
+    SingularFitError
+        Columns that are sums of one another; names the ones involved.
+    """
+    means, sds = design.mean(axis=0), design.std(axis=0)
+    means[:fixed], sds[:fixed] = 0.0, 1.0
+    scaled = (design - means) / sds
+    values, vectors = np.linalg.eigh(_correlation(scaled[:, fixed:]))
+    if values.size and values[0] < LEAST_EIGENVALUE:
+        involved = np.flatnonzero(np.abs(vectors[:, 0]) > 1e-4) + fixed
+        raise SingularFitError(
+            "These say the same in the rows used, leave one out: "
+            + ", ".join(names[at] for at in involved.tolist())
+            + "."
+        )
+    to_raw = np.diag(1 / sds)
+    to_raw[:fixed, fixed:] = -means[fixed:] / sds[fixed:]
+    return Standardised(scaled, to_raw)
+
+
+def climb(likelihood: Likelihood, names: Sequence[str]) -> Peak:
+    """Go from zero to the maximum of a concave log-likelihood of standardised columns.
+
+    Raises
+    ------
+    SeparationError
+        The log-likelihood stopped rising while an estimate kept moving: it has no maximum.
+    SingularFitError, NotConvergedError
+        The information cannot be inverted, or the steps ran out.
+    """
+    here = np.zeros(len(names))
+    loglik, gradient, information = likelihood(here)
+    for _ in range(STEPS):
+        step = _step(gradient, information, names)
+        if gradient @ step < CLOSE:
+            longest = int(np.abs(step).argmax())
+            if abs(step[longest]) > RUNAWAY:
+                raise SeparationError(names[longest])
+            inverse: Floats = np.linalg.inv(information)
+            return Peak(here, loglik, inverse)
+        here, (loglik, gradient, information) = _uphill(likelihood, here, step, loglik)
+    raise NotConvergedError("The maximum of the likelihood was not reached.")
+
+
+def _step(gradient: Floats, information: Floats, names: Sequence[str]) -> Floats:
+    flat = np.flatnonzero(np.diag(information) <= 0).tolist()
+    if flat:
+        raise SingularFitError(
+            f"{names[flat[0]]!r} never differs between those who could have ended together."
+        )
+    try:
+        step: Floats = np.linalg.solve(information, gradient)
+    except np.linalg.LinAlgError:
+        raise SingularFitError("The information matrix cannot be inverted.") from None
+    return step
+
+
+def _uphill(
+    likelihood: Likelihood, here: Floats, step: Floats, loglik: float
+) -> tuple[Floats, tuple[float, Floats, Floats]]:
+    for _ in range(HALVINGS):
+        reached = likelihood(here + step)
+        if reached[0] >= loglik - 1e-12 * abs(loglik):
+            return here + step, reached
+        step = step / 2
+    raise NotConvergedError("No step along the gradient raises the likelihood.")
+
+
+def _correlation(scaled: Floats) -> Floats:
+    return scaled.T @ scaled / max(len(scaled), 1)
