@@ -103,7 +103,7 @@ def score_residuals(sets: RiskSets, covariates: Floats, beta: Floats) -> Floats:
     less = sets.event_sums(sets.share[:, None] * stacked)[sets.at]
     spared = covariates[sets.row] * less[:, :1] - less[:, 1:]
     residuals[sets.row] += covariates[sets.row] - means + found.weights[sets.row, None] * spared
-    return residuals
+    return np.asarray(residuals, dtype=np.float64)
 
 
 def _denominators(sets: RiskSets, covariates: Floats, eta: Floats) -> _Denominators:

@@ -8,11 +8,12 @@ import numpy as np
 
 from rapport.science.dropout.rows import Floats
 
-__all__ = ["Link", "bernoulli", "hazard_and_slope"]
+__all__ = ["Link", "bernoulli", "expected_curve", "hazard_and_slope"]
 
 Link = Literal["logit", "cloglog"]
 
 HIGHEST = 500.0  # exp() of more is beyond what a hazard of 1 needs
+LEAST_RATE = 1e-300
 
 
 def hazard_and_slope(link: Link, eta: Floats) -> tuple[Floats, Floats]:
@@ -25,15 +26,24 @@ def hazard_and_slope(link: Link, eta: Floats) -> tuple[Floats, Floats]:
 
 
 def bernoulli(link: Link, eta: Floats, happened: Floats) -> tuple[Floats, Floats, Floats]:
-    """Return each row's log-likelihood, score and expected information by the predictor."""
+    """Return each row's log-likelihood, its slope and its negative curvature, each (n,)."""
     if link == "logit":
         hazard, slope = hazard_and_slope(link, eta)
         return happened * eta - np.logaddexp(0.0, eta), happened - hazard, slope
+    rate = np.clip(np.exp(np.minimum(eta, HIGHEST)), LEAST_RATE, None)
+    rise = rate / np.expm1(np.minimum(rate, HIGHEST))  # slope of log(1 - exp(-rate))
+    loglik = np.where(happened, np.log(-np.expm1(-rate)), -rate)
+    curve = np.where(happened, rise * (rate + rise - 1), rate)
+    return loglik, np.where(happened, rise, -rate), curve
+
+
+def expected_curve(link: Link, eta: Floats) -> Floats:
+    """Return each row's expected information by the predictor, (n,): h'² / h(1 − h)."""
+    hazard, slope = hazard_and_slope(link, eta)
+    if link == "logit":
+        return slope
     rate = np.exp(np.minimum(eta, HIGHEST))
-    hazard = np.maximum(-np.expm1(-rate), np.finfo(float).tiny)
-    loglik = happened * np.log(hazard) - (1 - happened) * rate
-    # (y - h) h'/(h (1 - h)) with h' = rate (1 - h), so that no 1 - h = 0 is divided by
-    return loglik, (happened - hazard) * rate / hazard, rate**2 * np.exp(-rate) / hazard
+    return rate * slope / np.maximum(hazard, LEAST_RATE)
 
 
 def _expit(eta: Floats) -> Floats:

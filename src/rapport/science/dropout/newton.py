@@ -17,8 +17,10 @@ Likelihood = Callable[[Floats], tuple[float, Floats, Floats]]
 
 STEPS = 60
 HALVINGS = 30
-CLOSE = 1e-12  # squared Newton step in standard errors
-RUNAWAY = 1e-3  # a step this long, in standard deviations of a column, where the rise has ended
+# Squared Newton steps in standard errors, twice what the log-likelihood has yet to rise:
+CLOSE = 1e-18
+RISEN = 1e-6
+RUNAWAY = 0.1  # by standard deviation of a column: a step so long where the rise has ended
 LEAST_EIGENVALUE = 1e-10
 
 
@@ -77,14 +79,21 @@ def climb(likelihood: Likelihood, names: Sequence[str]) -> Peak:
     loglik, gradient, information = likelihood(here)
     for _ in range(STEPS):
         step = _step(gradient, information, names)
-        if gradient @ step < CLOSE:
-            longest = int(np.abs(step).argmax())
-            if abs(step[longest]) > RUNAWAY:
-                raise SeparationError(names[longest])
-            inverse: Floats = np.linalg.inv(information)
+        rise = gradient @ step
+        if rise < RISEN:
+            _refuse_running(np.abs(step), names)
+        if rise < CLOSE:
+            inverse = np.asarray(np.linalg.inv(information), dtype=np.float64)
             return Peak(here, loglik, inverse)
         here, (loglik, gradient, information) = _uphill(likelihood, here, step, loglik)
     raise NotConvergedError("The maximum of the likelihood was not reached.")
+
+
+def _refuse_running(step: Floats, names: Sequence[str]) -> None:
+    """Refuse what still moves where nothing rises; the intercept moves with it but stands first."""
+    if step.max() > RUNAWAY:
+        running = np.flatnonzero(step > step.max() / 10).tolist()
+        raise SeparationError(names[running[-1]])
 
 
 def _step(gradient: Floats, information: Floats, names: Sequence[str]) -> Floats:
@@ -94,10 +103,10 @@ def _step(gradient: Floats, information: Floats, names: Sequence[str]) -> Floats
             f"{names[flat[0]]!r} never differs between those who could have ended together."
         )
     try:
-        step: Floats = np.linalg.solve(information, gradient)
+        step = np.linalg.solve(information, gradient)
     except np.linalg.LinAlgError:
         raise SingularFitError("The information matrix cannot be inverted.") from None
-    return step
+    return np.asarray(step, dtype=np.float64)
 
 
 def _uphill(

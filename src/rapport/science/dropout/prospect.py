@@ -161,8 +161,8 @@ def prospects(
     -----
     Given that the client came to session j, with x carried forward,
     :math:`P_j(k)=\sum_{s=j}^{k} h_1(s\mid x_j)\prod_{u=j}^{s-1}(1-h_1(u))(1-h_2(u))`. The
-    interval is the delta method on the logit of P from both fits' covariances (cluster-robust if fitted so).
-    That ratings will move after session j is not in it.
+    interval is the delta method on the logit of P from both fits' covariances (cluster-robust if
+    fitted so). That ratings will move after session j is not in it.
     """
     held = np.asarray(sessions, dtype=np.float64)
     known = np.asarray(covariates, dtype=np.float64).reshape(held.size, -1)
