@@ -6,7 +6,10 @@ import click
 
 from rapport.commands.lazy import LazyGroup
 
-MODELS: dict[str, str] = {}
+MODELS: dict[str, str] = {
+    "cox": "rapport.commands.fit.cox:cox",
+    "hazard": "rapport.commands.fit.hazard:hazard",
+}
 
 
 @click.group(cls=LazyGroup, places=MODELS)
