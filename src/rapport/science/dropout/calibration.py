@@ -94,7 +94,7 @@ def _recalibrated(
 ) -> tuple[float, float]:
     """The last coefficient of a weighted logistic model and its standard error."""
     names = ("intercept", "slope")[: design.shape[1]]
-    scaled, outcome = standardise(design, names, fixed=1), happened.astype(np.float64)
+    scaled, outcome = standardise(design, fixed=1), happened.astype(np.float64)
 
     def likelihood(beta: Floats) -> tuple[float, Floats, Floats]:
         loglik, score, curve = bernoulli("logit", offset + scaled.design @ beta, outcome)

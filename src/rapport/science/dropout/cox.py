@@ -107,7 +107,7 @@ def fit_cox(
 def fit_cox_rows(rows: Rows) -> CoxFit:
     """Fit rows that are read already."""
     refuse_thin(rows, "A Cox model", len(rows.names))
-    scaled = standardise(rows.covariates, rows.names, fixed=0)
+    scaled = standardise(rows.covariates, fixed=0)
     sets = risk_sets(rows.start, rows.stop, rows.dropped)
     likelihood = partial(partial_likelihood, sets, scaled.design)
     peak = climb(likelihood, rows.names)

@@ -9,11 +9,22 @@ from typing import Literal
 import numpy as np
 
 from rapport.science.columns import Columns
-from rapport.science.dropout.links import Link, bernoulli, expected_curve, hazard_and_slope
+from rapport.science.dropout.links import (
+    Link,
+    bernoulli,
+    expected_curve,
+    hazard_and_slope,
+    of_share,
+)
 from rapport.science.dropout.newton import Peak, climb, standardise
 from rapport.science.dropout.rows import DROPOUT, Floats, Rows, Used, read_rows, refuse_thin
 from rapport.science.dropout.terms import Term, report
-from rapport.science.refusals import BadColumnError, ConstantColumnError, ExtrapolationError
+from rapport.science.refusals import (
+    BadColumnError,
+    ConstantColumnError,
+    ExtrapolationError,
+    TooFewError,
+)
 
 __all__ = ["Baseline", "HazardFit", "fit_hazard", "fit_hazard_rows", "read_sessions"]
 
@@ -135,9 +146,14 @@ def fit_hazard_rows(
     if baseline == "log" and len(sessions) == 1:
         raise ConstantColumnError("session")
     raw = np.column_stack([_time(rows.stop, baseline, sessions), rows.covariates])
-    scaled = standardise(raw, names, fixed=1 if baseline == "log" else len(sessions))
+    fixed = 1 if baseline == "log" else len(sessions)
+    scaled = standardise(raw, fixed)
     happened = np.asarray(rows.ending == cause, dtype=np.float64)
-    peak = _peak(link, scaled.design, happened, names)
+    if happened.all():
+        raise TooFewError("A hazard", "rows without an ending", needs=1, has=0)
+    start = np.zeros(len(names))
+    start[:fixed] = of_share(link, float(happened.mean()))
+    peak = _peak(link, scaled.design, happened, names, start)
     score = bernoulli(link, scaled.design @ peak.at, happened)[1]
     terms, covariance = report(names, peak, scaled, scaled.design * score[:, None], rows.cluster)
     return HazardFit(
@@ -153,14 +169,16 @@ def fit_hazard_rows(
     )
 
 
-def _peak(link: Link, design: Floats, happened: Floats, names: tuple[str, ...]) -> Peak:
+def _peak(
+    link: Link, design: Floats, happened: Floats, names: tuple[str, ...], start: Floats
+) -> Peak:
     """Climb, then replace the observed information by the expected one, as is usual."""
 
     def likelihood(beta: Floats) -> tuple[float, Floats, Floats]:
         loglik, score, curve = bernoulli(link, design @ beta, happened)
         return float(loglik.sum()), design.T @ score, design.T @ (design * curve[:, None])
 
-    peak = climb(likelihood, names)
+    peak = climb(likelihood, names, start)
     expected = design.T @ (design * expected_curve(link, design @ peak.at)[:, None])
     return replace(peak, covariance=np.asarray(np.linalg.inv(expected), dtype=np.float64))
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from typing import Literal
 
 import numpy as np
 
 from rapport.science.dropout.rows import Floats
 
-__all__ = ["Link", "bernoulli", "expected_curve", "hazard_and_slope"]
+__all__ = ["Link", "bernoulli", "expected_curve", "hazard_and_slope", "of_share"]
 
 Link = Literal["logit", "cloglog"]
 
@@ -19,8 +20,9 @@ LEAST_RATE = 1e-300
 def hazard_and_slope(link: Link, eta: Floats) -> tuple[Floats, Floats]:
     """Return the hazard and its derivative at the linear predictor, each shape (n,)."""
     if link == "logit":
-        hazard = _expit(eta)
-        return hazard, hazard * _expit(-eta)
+        small = np.exp(-np.abs(eta))
+        rest = 1 / (1 + small)
+        return np.where(eta < 0, small, 1.0) * rest, small * rest * rest
     rate = np.exp(np.minimum(eta, HIGHEST))
     return -np.expm1(-rate), rate * np.exp(-rate)
 
@@ -29,7 +31,9 @@ def bernoulli(link: Link, eta: Floats, happened: Floats) -> tuple[Floats, Floats
     """Return each row's log-likelihood, its slope and its negative curvature, each (n,)."""
     if link == "logit":
         hazard, slope = hazard_and_slope(link, eta)
-        return happened * eta - np.logaddexp(0.0, eta), happened - hazard, slope
+        # log(1 + exp(-|eta|)) is -log of the larger of h and 1 - h
+        loglik = happened * eta - np.maximum(eta, 0.0) + np.log(np.maximum(hazard, 1 - hazard))
+        return loglik, happened - hazard, slope
     rate = np.clip(np.exp(np.minimum(eta, HIGHEST)), LEAST_RATE, None)
     rise = rate / np.expm1(np.minimum(rate, HIGHEST))  # slope of log(1 - exp(-rate))
     loglik = np.where(happened, np.log(-np.expm1(-rate)), -rate)
@@ -46,5 +50,6 @@ def expected_curve(link: Link, eta: Floats) -> Floats:
     return rate * slope / np.maximum(hazard, LEAST_RATE)
 
 
-def _expit(eta: Floats) -> Floats:
-    return np.exp(-np.logaddexp(0.0, -eta))
+def of_share(link: Link, share: float) -> float:
+    """Return the linear predictor at which the hazard is ``share``."""
+    return math.log(share / (1 - share)) if link == "logit" else math.log(-math.log1p(-share))

@@ -22,6 +22,7 @@ CLOSE = 1e-18
 RISEN = 1e-6
 RUNAWAY = 0.1  # by standard deviation of a column: a step so long where the rise has ended
 LEAST_EIGENVALUE = 1e-10
+LEAST_INFORMATION = 1e-6
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,44 +42,33 @@ class Peak:
     covariance: Floats
 
 
-def standardise(design: Floats, names: Sequence[str], fixed: int) -> Standardised:
-    """Centre and scale all but the first ``fixed`` columns, which in every row sum to 1.
-
-    Raises
-    ------
-    SingularFitError
-        Columns that are sums of one another; names the ones involved.
-    """
+def standardise(design: Floats, fixed: int) -> Standardised:
+    """Centre and scale all but the first ``fixed`` columns, which in every row sum to 1."""
     means, sds = design.mean(axis=0), design.std(axis=0)
     means[:fixed], sds[:fixed] = 0.0, 1.0
-    scaled = (design - means) / sds
-    values, vectors = np.linalg.eigh(_correlation(scaled[:, fixed:]))
-    if values.size and values[0] < LEAST_EIGENVALUE:
-        involved = np.flatnonzero(np.abs(vectors[:, 0]) > 1e-4) + fixed
-        raise SingularFitError(
-            "These say the same in the rows used, leave one out: "
-            + ", ".join(names[at] for at in involved.tolist())
-            + "."
-        )
     to_raw = np.diag(1 / sds)
     to_raw[:fixed, fixed:] = -means[fixed:] / sds[fixed:]
+    scaled = np.asfortranarray((design - means) / sds)  # used column by column
     return Standardised(scaled, to_raw)
 
 
-def climb(likelihood: Likelihood, names: Sequence[str]) -> Peak:
-    """Go from zero to the maximum of a concave log-likelihood of standardised columns.
+def climb(likelihood: Likelihood, names: Sequence[str], start: Floats | None = None) -> Peak:
+    """Climb from ``start``, else zero, to the maximum of a concave log-likelihood.
 
     Raises
     ------
     SeparationError
         The log-likelihood stopped rising while an estimate kept moving: it has no maximum.
-    SingularFitError, NotConvergedError
-        The information cannot be inverted, or the steps ran out.
+    SingularFitError
+        Columns that are sums of one another, or tell nothing; names the ones involved.
+    NotConvergedError
+        The steps ran out.
     """
-    here = np.zeros(len(names))
+    here = np.zeros(len(names)) if start is None else start
     loglik, gradient, information = likelihood(here)
+    _refuse_singular(information, names)
     for _ in range(STEPS):
-        step = _step(gradient, information, names)
+        step = _step(gradient, information)
         rise = gradient @ step
         if rise < RISEN:
             _refuse_running(np.abs(step), names)
@@ -96,12 +86,22 @@ def _refuse_running(step: Floats, names: Sequence[str]) -> None:
         raise SeparationError(names[running[-1]])
 
 
-def _step(gradient: Floats, information: Floats, names: Sequence[str]) -> Floats:
-    flat = np.flatnonzero(np.diag(information) <= 0).tolist()
+def _refuse_singular(information: Floats, names: Sequence[str]) -> None:
+    """Refuse, at the start, columns that say nothing or the same as others."""
+    told = np.diag(information)
+    flat = np.flatnonzero(told < LEAST_INFORMATION).tolist()
     if flat:
         raise SingularFitError(
             f"{names[flat[0]]!r} never differs between those who could have ended together."
         )
+    values, vectors = np.linalg.eigh(information / np.sqrt(np.outer(told, told)))
+    if values[0] < LEAST_EIGENVALUE:
+        involved = np.flatnonzero(np.abs(vectors[:, 0]) > 1e-4).tolist()
+        same = ", ".join(names[at] for at in involved)
+        raise SingularFitError(f"These say the same in the rows used, leave one out: {same}.")
+
+
+def _step(gradient: Floats, information: Floats) -> Floats:
     try:
         step = np.linalg.solve(information, gradient)
     except np.linalg.LinAlgError:
@@ -118,7 +118,3 @@ def _uphill(
             return here + step, reached
         step = step / 2
     raise NotConvergedError("No step along the gradient raises the likelihood.")
-
-
-def _correlation(scaled: Floats) -> Floats:
-    return scaled.T @ scaled / max(len(scaled), 1)
