@@ -64,7 +64,7 @@ def coverage(studies: int) -> None:
     logit, cloglog = Study(), Study(link="cloglog")
     clustered = replace(logit, clients=480, therapists=60, shared=0.3)
     share = true_incidence(rng, logit)
-    risk = float(true_risk(logit, after=2, by=8, alliance=np.array([-1.0]))[0])
+    risk = true_risk(rng, logit, after=2, by=8, alliance=-1.0)
     held: dict[str, list[bool]] = defaultdict(list)
     for _ in range(studies):
         one = simulate_study(rng, logit)
@@ -101,7 +101,7 @@ def _note(held: dict[str, list[bool]], name: str, terms: tuple[Term, ...], truth
 
 def censoring() -> None:
     rng = np.random.default_rng(SEED)
-    truth = true_incidence(rng, TYPICAL, 1_000_000)
+    truth = true_incidence(rng, TYPICAL)
     one = simulate_study(rng, TYPICAL)
     last = cumulative_incidence(one, person="client", stop="session", event="event").points[-1]
     for name, share in (

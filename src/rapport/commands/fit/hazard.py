@@ -134,7 +134,7 @@ def _still_here(
     who, labels = codes(columns, roles[0])
     session, event = numbers(columns, roles[1]), numbers(columns, roles[2])
     rated = np.column_stack(
-        [np.empty((who.size, 0)), *(numbers(columns, name) for name in model.dropout.covariates)]
+        [np.empty((who.size, 0)), *(numbers(columns, name) for name in model.covariates)]
     )
     order = np.lexsort((session, who))
     order = order[(who[order] >= 0) & ~np.isnan(session[order])]

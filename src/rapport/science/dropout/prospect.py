@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -14,8 +15,9 @@ from rapport.science.dropout.hazard import (
     fit_hazard_rows,
     read_sessions,
 )
+from rapport.science.dropout.landmark import aged, landmark_rows
 from rapport.science.dropout.links import Link, hazard_and_slope
-from rapport.science.dropout.rows import PLANNED, Floats, Rows
+from rapport.science.dropout.rows import PLANNED, Floats, Ints, Rows
 from rapport.science.dropout.terms import normal_quantile
 from rapport.science.refusals import BadColumnError, ExtrapolationError
 
@@ -31,11 +33,13 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DropoutModel:
-    """Two hazards: of dropout, and of planned ending among those who did not drop out.
+    """Two hazards given ratings of earlier sessions: of dropout, and of planned ending otherwise.
 
-    ``planned`` is None where the data know no planned ending.
+    ``covariates`` are the ratings' names; both fits know them aged. ``planned`` is None where the
+    data know no planned ending.
     """
 
+    covariates: tuple[str, ...]
     dropout: HazardFit
     planned: HazardFit | None
 
@@ -44,17 +48,28 @@ class DropoutModel:
 class Prospect:
     """As seen after session ``session``: the chance of having dropped out by session ``by``.
 
-    ``low`` and ``high`` bound it with 95 % as far as the estimates are uncertain. ``planned`` and
-    ``staying`` are the chances of having ended as planned, and of coming to session ``by`` + 1.
+    ``rated`` is the session of the newest complete ratings. ``low`` and ``high`` are a 95 %
+    interval of the chance. ``planned`` and ``staying`` are the chances of having ended as planned,
+    and of coming to session ``by`` + 1.
     """
 
     session: int
+    rated: int
     by: int
     dropout: float
     low: float
     high: float
     planned: float
     staying: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Seen:
+    """Clients (n,) at a session, and the session (n,) and values (n, k) of their newest ratings."""
+
+    session: Floats
+    rated: Floats
+    covariates: Floats
 
 
 @dataclass(slots=True, eq=False)
@@ -100,31 +115,36 @@ def fit_dropout_model(
     Raises
     ------
     BadColumnError, ConstantColumnError, TooFewError, SingularFitError, SeparationError
-        As ``fit_hazard``, for planned endings too where the data have any.
+        As ``fit_hazard``, for planned endings too where the data have any. The terms are more:
+        each covariate twice, and one for the lag.
 
     Notes
     -----
+    Ratings to come are not known, and the newest ones do not stay: carried forward as they are
+    they predict too extremely. So each rating is paired with every session its client held from
+    then on, and its weight may fade: for a session s after a rating of session r,
+    :math:`g(h_s) = \alpha_0+\alpha_1\log s+\alpha_2\ell+x_r^\top(\beta+\gamma\ell)` with
+    :math:`\ell=\log(1+s-r)`. A landmark model: van Houwelingen (2007), Scand J Stat 34:70-85.
+    Standard errors are robust by ``cluster``, else by client.
+
     The likelihood of staying, dropping out or ending as planned after a session factorises into
-    dropout or not, and planned ending or not among those who did not drop out: the two fits are
-    independent, and their chances never sum to more than 1.
+    dropout or not, and planned ending or not among those who did not drop out. Their chances
+    never sum to more than 1; they are taken as independent in the interval.
     """
-    rows = read_sessions(
-        columns,
-        person=person,
-        session=session,
-        event=event,
-        covariates=covariates,
-        cluster=cluster,
+    read = partial(
+        read_sessions, columns, person=person, session=session, event=event, cluster=cluster
     )
-    return fit_dropout_rows(rows, baseline=baseline, link=link)
+    return fit_dropout_rows(
+        read(covariates=covariates), read(covariates=()), baseline=baseline, link=link
+    )
 
 
-def fit_dropout_rows(rows: Rows, *, baseline: Baseline, link: Link) -> DropoutModel:
-    """Fit rows that are read already."""
-    dropout = fit_hazard_rows(rows, baseline=baseline, link=link)
-    if not (rows.ending == PLANNED).any():
-        return DropoutModel(dropout, None)
-    return DropoutModel(dropout, fit_hazard_rows(rows, baseline=baseline, link=link, cause=PLANNED))
+def fit_dropout_rows(rated: Rows, held: Rows, *, baseline: Baseline, link: Link) -> DropoutModel:
+    """Fit rows that are read already; ``held`` are all, ``rated`` the complete ones."""
+    pairs = landmark_rows(rated, held)
+    fit = partial(fit_hazard_rows, pairs, baseline=baseline, link=link)
+    planned = fit(cause=PLANNED) if (pairs.ending == PLANNED).any() else None
+    return DropoutModel(rated.names, fit(), planned)
 
 
 def prospects(
@@ -139,8 +159,9 @@ def prospects(
     sessions
         Numbers of the sessions held, rising, none after ``by``.
     covariates
-        The model's covariates at each session, shape (sessions, k). Where one is missing (NaN) its
-        last value stands; sessions before the first complete one are left out.
+        The model's covariates at each session, shape (sessions, k). Where one is missing (NaN) the
+        last complete ratings are used, as old as they are then; sessions before the first
+        complete ones are left out.
     by
         The session by whose end dropout is predicted; the model must have seen it.
 
@@ -159,31 +180,29 @@ def prospects(
 
     Notes
     -----
-    Given that the client came to session j, with x carried forward,
-    :math:`P_j(k)=\sum_{s=j}^{k} h_1(s\mid x_j)\prod_{u=j}^{s-1}(1-h_1(u))(1-h_2(u))`. The
-    interval is the delta method on the logit of P from both fits' covariances (cluster-robust if
-    fitted so). That ratings will move after session j is not in it.
+    Given that the client came to session j, with x the newest ratings,
+    :math:`P_j(k)=\sum_{s=j}^{k} h_1(s\mid x)\prod_{u=j}^{s-1}(1-h_1(u\mid x))(1-h_2(u\mid x))`.
+    The interval is the delta method on the logit of P from both fits' covariances. It is of the
+    chance among clients with such ratings, not of what this client will do.
     """
     held = np.asarray(sessions, dtype=np.float64)
     known = np.asarray(covariates, dtype=np.float64).reshape(held.size, -1)
-    if known.shape[1] != len(model.dropout.covariates):
-        raise BadColumnError(
-            "covariates", f"need {len(model.dropout.covariates)} values a session."
-        )
-    carried = _carried_forward(known)
-    complete = ~np.isnan(carried).any(axis=1)
-    held, carried = held[complete], carried[complete]
-    chances = _chances(model, held, carried, by)
+    if known.shape[1] != len(model.covariates):
+        raise BadColumnError("covariates", f"need {len(model.covariates)} values a session.")
+    newest = _newest_complete(known)
+    held, newest = held[newest >= 0], newest[newest >= 0]
+    rated = np.asarray(sessions, dtype=np.float64)[newest]
+    chances = _chances(model, _Seen(held, rated, known[newest]), by)
     low, high = _interval(model, chances)
-    ended = 1 - chances.staying - chances.dropout
     return tuple(
-        Prospect(int(at), by, *values)
-        for at, *values in zip(
+        Prospect(int(at), int(then), by, *values)
+        for at, then, *values in zip(
             held.tolist(),
+            rated.tolist(),
             chances.dropout.tolist(),
             low.tolist(),
             high.tolist(),
-            np.maximum(ended, 0.0).tolist(),
+            np.maximum(1 - chances.staying - chances.dropout, 0.0).tolist(),
             chances.staying.tolist(),
             strict=True,
         )
@@ -191,35 +210,33 @@ def prospects(
 
 
 def risk_by(model: DropoutModel, session: Floats, covariates: Floats, by: int) -> Floats:
-    """Return the chance of dropout by session ``by`` of clients who came to ``session`` (n,)."""
-    return _chances(model, session, covariates, by).dropout
+    """Return the chance of dropout by session ``by`` of clients rated at ``session`` (n,)."""
+    return _chances(model, _Seen(session, session, covariates), by).dropout
 
 
-def _chances(model: DropoutModel, session: Floats, covariates: Floats, by: int) -> _Chances:
+def _chances(model: DropoutModel, seen: _Seen, by: int) -> _Chances:
+    session = seen.session
     if session.size and session.max() > by:
         raise ExtrapolationError(f"Session {session.max():g} comes after session {by}.")
     n, p = session.size, model.dropout.estimates.size
     q = p + (model.planned.estimates.size if model.planned else 0)
     now = _Chances(np.ones(n), np.zeros((n, q)), np.zeros(n), np.zeros((n, q)))
+    none = np.zeros(n), np.zeros((n, 0))
     for at in range(int(session.min()) if n else by + 1, by + 1):
-        time, held = np.full(n, float(at)), np.asarray(session <= at, dtype=np.float64)
-        out, out_slope = _hazard(model.dropout, time, covariates)
-        done, done_slope = (
-            _hazard(model.planned, time, covariates)
-            if model.planned
-            else (np.zeros(n), out_slope[:, :0])
-        )
+        out, out_slope = _hazard(model.dropout, seen, at)
+        done, done_slope = _hazard(model.planned, seen, at) if model.planned else none
         now.pass_session(
             (out, np.hstack([out_slope, np.zeros((n, q - p))])),
             (done, np.hstack([np.zeros((n, p)), done_slope])),
-            held,
+            np.asarray(session <= at, dtype=np.float64),
         )
     return now
 
 
-def _hazard(fit: HazardFit, session: Floats, covariates: Floats) -> tuple[Floats, Floats]:
-    """A hazard (n,) and its derivatives by the coefficients (n, p)."""
-    design = fit.design(session, covariates)
+def _hazard(fit: HazardFit, seen: _Seen, at: int) -> tuple[Floats, Floats]:
+    """The hazard after session ``at`` (n,) and its derivatives by the coefficients (n, p)."""
+    lag = np.maximum(at - seen.rated, 0.0)
+    design = fit.design(np.full(lag.size, float(at)), aged(seen.covariates, lag))
     hazard, slope = hazard_and_slope(fit.link, design @ fit.estimates)
     return hazard, slope[:, None] * design
 
@@ -241,6 +258,7 @@ def _quadratic(slopes: Floats, covariance: Floats) -> Floats:
     return found
 
 
-def _carried_forward(values: Floats) -> Floats:
-    at = np.where(np.isnan(values), 0, np.arange(len(values))[:, None])
-    return np.take_along_axis(values, np.maximum.accumulate(at, axis=0), axis=0)
+def _newest_complete(values: Floats) -> Ints:
+    """For each row the index of the newest row up to it without a NaN, else -1."""
+    at = np.where(np.isnan(values).any(axis=1), -1, np.arange(len(values)))
+    return np.maximum.accumulate(at)

@@ -66,12 +66,16 @@ class Rows:
         """Whether dropout ended the row, shape (n,)."""
         return np.asarray(self.ending == DROPOUT)
 
+    def ended(self, cause: int) -> int:
+        """How many clients ended so; each does at most once."""
+        return int(np.unique(self.person[self.ending == cause]).size)
+
     def used(self, cause: int = DROPOUT) -> Used:
         """Count what a model of one kind of ending has to go by."""
         return Used(
             rows=self.stop.size,
             people=int(np.unique(self.person).size),
-            events=int((self.ending == cause).sum()),
+            events=self.ended(cause),
             clusters=None if self.cluster is None else int(np.unique(self.cluster).size),
             left_out=self.left_out,
             events_left_out=self.events_left_out,
@@ -158,7 +162,7 @@ def refuse_thin(rows: Rows, model: str, terms: int, *, cause: int = DROPOUT) -> 
     Five is the least that Vittinghoff and McCulloch (2007), Am J Epidemiol 165:710-718, found
     tolerable; ten is the usual advice.
     """
-    events = int((rows.ending == cause).sum())
+    events = rows.ended(cause)
     needs = max(EVENTS_PER_TERM * terms, EVENTS_PER_TERM)
     if events < needs:
         what = "dropouts" if cause == DROPOUT else "planned endings"

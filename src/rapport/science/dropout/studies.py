@@ -12,6 +12,9 @@ from rapport.science.dropout.rows import Bools, Floats
 __all__ = ["Study", "simulate_study", "true_incidence", "true_risk"]
 
 
+PEOPLE = 50_000
+
+
 @dataclass(frozen=True, slots=True)
 class Study:
     """What is true.
@@ -81,21 +84,32 @@ def simulate_study(rng: np.random.Generator, study: Study) -> dict[str, Floats]:
     }
 
 
-def true_risk(study: Study, *, after: int, by: int, alliance: Floats) -> Floats:
-    """Return the chance of dropout by session ``by`` of clients at session ``after``.
+def true_risk(
+    rng: np.random.Generator, study: Study, *, after: int, by: int, alliance: float
+) -> float:
+    """Return the chance of dropout by session ``by`` of clients who rated so at ``after``.
 
-    ``alliance`` (n,) stays as it is, or has shape (n, by − after + 1), one for each session.
+    By averaging over what may have gone before and what may come; ``shared`` does not matter.
     """
-    session = np.arange(float(after), by + 1)
-    rated = alliance if alliance.ndim == 2 else np.repeat(alliance[:, None], session.size, axis=1)
-    out = study.dropout_hazard(session, rated)
+    own = np.sqrt(0.5) * (alliance + rng.standard_normal((PEOPLE, 1)))
+    rated = np.sqrt(0.5) * (own + rng.standard_normal((PEOPLE, by)))
+    rated[:, after - 1] = alliance
+    here, out = _course(study, rated)
+    came = here[:, after - 1].sum()
+    return float((here * out)[:, after - 1 :].sum() / came)
+
+
+def true_incidence(rng: np.random.Generator, study: Study) -> float:
+    """Return the share of all clients that drops out by the last session."""
+    own = rng.standard_normal((PEOPLE, 1))
+    here, out = _course(study, np.sqrt(0.5) * (own + rng.standard_normal((PEOPLE, study.sessions))))
+    return float((here * out).sum() / PEOPLE)
+
+
+def _course(study: Study, alliance: Floats) -> tuple[Floats, Floats]:
+    """Chances of coming to each session, and of dropout after it, each (people, sessions)."""
+    session = np.arange(1.0, alliance.shape[1] + 1)
+    out = study.dropout_hazard(session, alliance)
     stay = (1 - out) * (1 - study.planned_hazard(session))
-    here = np.cumprod(np.hstack([np.ones((len(rated), 1)), stay[:, :-1]]), axis=1)
-    return np.asarray((here * out).sum(axis=1), dtype=np.float64)
-
-
-def true_incidence(rng: np.random.Generator, study: Study, people: int = 100_000) -> float:
-    """Return the share that drops out by the last session, by averaging over ``people``."""
-    own = rng.standard_normal((people, 1))
-    alliance = np.sqrt(0.5) * (own + rng.standard_normal((people, study.sessions)))
-    return float(true_risk(study, after=1, by=study.sessions, alliance=alliance).mean())
+    here: Floats = np.cumprod(np.hstack([np.ones((len(stay), 1)), stay[:, :-1]]), axis=1)
+    return here, out

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
 
 from rapport.science.columns import Columns
 from rapport.science.dropout.accuracy import Accuracy, accuracy
-from rapport.science.dropout.hazard import Baseline, read_sessions
+from rapport.science.dropout.hazard import (
+    Baseline,
+    HazardFit,
+    fit_hazard_rows,
+    read_sessions,
+)
 from rapport.science.dropout.horizon import outcomes_by
 from rapport.science.dropout.incidence import last_rows
 from rapport.science.dropout.links import Link
 from rapport.science.dropout.prospect import DropoutModel, fit_dropout_rows, risk_by
-from rapport.science.dropout.rows import Floats, Ints, Rows
+from rapport.science.dropout.rows import Bools, Floats, Ints, Rows
 from rapport.science.refusals import BadColumnError, TooFewError
 
 __all__ = ["AtSession", "Validation", "cross_validate", "folds_by"]
@@ -93,25 +98,28 @@ def cross_validate(
     Groups go to folds from the largest down, each to the fold with the fewest rows: no chance is
     involved. Pooling predictions of several fits makes the AUC slightly low rather than high.
     """
-    read = partial(read_sessions, columns, person=person, session=session, event=event)
-    rows = read(covariates=covariates, cluster=group)
-    courses = last_rows(read(covariates=(), cluster=None))  # an ending whose ratings are missing
-    assert rows.cluster is not None
-    _one_group_each(rows, rows.cluster, group)
-    fold = folds_by(rows.cluster, folds)
+    read = partial(
+        read_sessions, columns, person=person, session=session, event=event, cluster=group
+    )
+    rated, held = read(covariates=covariates), read(covariates=())
+    _one_group_each(held, group)
+    fold = _fold_of_client(held, folds)
     parts = range(int(fold.max()) + 1)
-    fits = [_fit_without(rows, fold, part, baseline, link) for part in parts]
-    predicted = _hazards(fits, rows, fold)
-    until = by or min(fit.dropout.sessions[-1] for fit in fits)
+    fits = [_fit_without(rated, held, fold == part, baseline, link) for part in parts]
+    each = _out_of_fold(rated, fold, lambda part, rows: fits[part][0].hazard(*_known(rows)))
+    until = by or min(model.dropout.sessions[-1] for _, model in fits)
+    courses = last_rows(held)
     judged = []
     for at in (one for one in after if one < until):
-        now = rows.stop == at
-        foreseen = _prospects(fits, rows.only(now), fold[now], until)
-        judged.append(_at_session(foreseen, rows.person[now], courses, after=at, by=until))
+        now = rated.only(rated.stop == at)
+        chance = _out_of_fold(
+            now, fold, lambda part, rows: risk_by(fits[part][1], *_known(rows), until)
+        )
+        judged.append(_at_session(chance, now.person, courses, after=at, by=until))
     return Validation(
-        groups=int(np.unique(rows.cluster).size),
+        groups=held.used().clusters or 0,
         folds=len(parts),
-        each_session=accuracy(predicted, rows.dropped),
+        each_session=accuracy(each, rated.dropped),
         at_sessions=tuple(judged),
     )
 
@@ -129,16 +137,33 @@ def folds_by(group: Ints, folds: int) -> Ints:
     return place[member]
 
 
-def _fit_without(rows: Rows, fold: Ints, part: int, baseline: Baseline, link: Link) -> DropoutModel:
-    return fit_dropout_rows(rows.only(fold != part), baseline=baseline, link=link)
+def _fold_of_client(held: Rows, folds: int) -> Ints:
+    """The fold of each client by code; −1 for codes without a row."""
+    fold = np.full(int(held.person.max()) + 1, -1, dtype=np.intp)
+    fold[held.person] = folds_by(_groups(held), folds)
+    return fold
 
 
-def _hazards(fits: list[DropoutModel], rows: Rows, fold: Ints) -> Floats:
+def _fit_without(
+    rated: Rows, held: Rows, spared: Bools, baseline: Baseline, link: Link
+) -> tuple[HazardFit, DropoutModel]:
+    """Fit all but the clients ``spared``, by code; standard errors, not used, need no groups."""
+    rated, held = (replace(rows.only(~spared[rows.person]), cluster=None) for rows in (rated, held))
+    hazard = fit_hazard_rows(rated, baseline=baseline, link=link)
+    return hazard, fit_dropout_rows(rated, held, baseline=baseline, link=link)
+
+
+def _out_of_fold(rows: Rows, fold: Ints, predict: Callable[[int, Rows], Floats]) -> Floats:
+    """Predict each row (n,) from the fit that did not see its client."""
     predicted = np.empty(rows.stop.size)
-    for part, fit in enumerate(fits):
-        ours = fold == part
-        predicted[ours] = fit.dropout.hazard(rows.stop[ours], rows.covariates[ours])
+    for part in np.unique(fold[rows.person]).tolist():
+        ours = fold[rows.person] == part
+        predicted[ours] = predict(part, rows.only(ours))
     return predicted
+
+
+def _known(rows: Rows) -> tuple[Floats, Floats]:
+    return rows.stop, rows.covariates
 
 
 def _at_session(
@@ -154,15 +179,12 @@ def _at_session(
     return AtSession(after, by, found.unknown, judged, None)
 
 
-def _prospects(fits: list[DropoutModel], rows: Rows, fold: Ints, by: int) -> Floats:
-    predicted = np.empty(rows.stop.size)
-    for part, fit in enumerate(fits):
-        ours = fold == part
-        predicted[ours] = risk_by(fit, rows.stop[ours], rows.covariates[ours], by)
-    return predicted
+def _groups(rows: Rows) -> Ints:
+    assert rows.cluster is not None, "read with a cluster"
+    return rows.cluster
 
 
-def _one_group_each(rows: Rows, groups: Ints, name: str) -> None:
-    pairs = np.unique(np.column_stack([rows.person, groups]), axis=0)
+def _one_group_each(rows: Rows, name: str) -> None:
+    pairs = np.unique(np.column_stack([rows.person, _groups(rows)]), axis=0)
     if pairs.shape[0] > np.unique(rows.person).size:
         raise BadColumnError(name, "changes within a client: keep one for each client.")

@@ -76,32 +76,42 @@ write_expected("dropout_accuracy", "dropout_predictions.csv", cases, "survival",
   generator = "dropout_accuracy"
 )
 
-d <- na.omit(read.csv(here("data", "dropout_missing.csv")))
-fit <- function(y, d) {
+# Each rating beside each session that its client held from then on.
+held <- read.csv(here("data", "dropout_missing.csv"))
+rated <- na.omit(held)
+d <- merge(rated, held[, c("client", "session", "event")], by = "client", suffixes = c("", ".later"))
+d <- d[d$session.later >= d$session, ]
+d$age <- log(1 + d$session.later - d$session)
+fit <- function(cause, d) {
+  d$y <- as.numeric(d$event.later == cause)
   f <- NULL
   for (again in 1:4) {
-    f <- glm(reformulate(c("log(session)", "alliance", "first"), y), binomial, d,
+    f <- glm(y ~ log(session.later) + alliance + first + age + alliance:age + first:age, binomial, d,
       start = coef(f), control = glm.control(epsilon = 1e-15, maxit = 100)
     )
   }
-  f
+  score <- model.matrix(f) * (d$y - fitted(f))
+  bread <- summary(f)$cov.unscaled
+  list(b = coef(f), v = bread %*% crossprod(rowsum(score, d$client)) %*% bread)
 }
-dropout <- fit("as.numeric(event == 1)", d)
-planned <- fit("as.numeric(event == 2)", d[d$event != 1, ])
-chances <- function(b, session, x, by) {
+dropout <- fit(1, d)
+planned <- fit(2, d[d$event.later != 1, ])
+chances <- function(b, session, rated, x, by) {
   s <- session:by
-  rows <- cbind(1, log(s), matrix(x, length(s), 2, byrow = TRUE))
-  h1 <- plogis(rows %*% b[1:4])[, 1]
-  h2 <- plogis(rows %*% b[5:8])[, 1]
+  age <- log(1 + s - rated)
+  rows <- cbind(1, log(s), x[1], x[2], age, x[1] * age, x[2] * age)
+  h1 <- plogis(rows %*% b[1:7])[, 1]
+  h2 <- plogis(rows %*% b[8:14])[, 1]
   here <- cumprod(c(1, (1 - h1) * (1 - h2)))
   c(dropout = sum(here[seq_along(s)] * h1), planned = sum(here[seq_along(s)] * (1 - h1) * h2),
     staying = here[length(here)])
 }
-b <- c(coef(dropout), coef(planned))
-v <- matrix(0, 8, 8)
-v[1:4, 1:4] <- vcov(dropout)
-v[5:8, 5:8] <- vcov(planned)
-course <- list(c(0.4, 1), c(-0.3, 1), c(-1.2, 1), c(-1.2, 1), c(0.9, 1)) # the fourth not rated
+b <- c(dropout$b, planned$b)
+v <- matrix(0, 14, 14)
+v[1:7, 1:7] <- dropout$v
+v[8:14, 8:14] <- planned$v
+course <- list(c(0.4, 1), c(-0.3, 1), c(-1.2, 1), c(-1.2, 1), c(0.9, 1))
+rated <- c(1, 2, 3, 3, 5) # the fourth session was not rated
 cases <- list(list(
   call = "prospects",
   arguments = list(
@@ -109,16 +119,18 @@ cases <- list(list(
     ratings = list(list(0.4, 1), list(-0.3, 1), list(-1.2, 1), list(NULL, 1), list(0.9, 1))
   ),
   value = lapply(1:5, function(j) {
-    p <- chances(b, j, course[[j]], 12)
-    logit <- function(b) qlogis(chances(b, j, course[[j]], 12)[[1]])
-    slope <- sapply(1:8, function(k) {
-      h <- replace(numeric(8), k, 1e-3)
+    at <- function(b) chances(b, j, rated[j], course[[j]], 12)
+    p <- at(b)
+    logit <- function(b) qlogis(at(b)[[1]])
+    slope <- sapply(1:14, function(k) {
+      h <- replace(numeric(14), k, 1e-3)
       (8 * (logit(b + h) - logit(b - h)) - (logit(b + 2 * h) - logit(b - 2 * h))) / 12e-3
     })
     reach <- qnorm(0.975) * sqrt(slope %*% v %*% slope)[1, 1]
     list(
-      session = j, by = 12, dropout = p[["dropout"]], low = plogis(logit(b) - reach),
-      high = plogis(logit(b) + reach), planned = p[["planned"]], staying = p[["staying"]]
+      session = j, rated = rated[j], by = 12, dropout = p[["dropout"]],
+      low = plogis(logit(b) - reach), high = plogis(logit(b) + reach),
+      planned = p[["planned"]], staying = p[["staying"]]
     )
   })
 ))
