@@ -30,16 +30,18 @@ from rapport.science.dropout import (
     fit_hazard,
     prospects,
 )
-from rapport.science.dropout.studies import Study, simulate_study, true_incidence, true_risk
+from rapport.science.dropout.studies import (
+    OFTEN_PLANNED,
+    Study,
+    simulate_study,
+    true_incidence,
+    true_risk,
+)
 
 SEED = 20_261_125
 PEER = Path(__file__).parent / "r" / "dropout.R"
 ROLES = {"person": "client", "session": "session", "event": "event"}
 TIMES = {"person": "client", "start": "start", "stop": "stop", "event": "event"}
-# 1 - Kaplan-Meier overstates such dropout by a tenth.
-TYPICAL = Study(
-    clients=20_000, sessions=12, level=-2.2, planned_level=-5.3, planned_log_session=1.2
-)
 
 
 def main() -> None:
@@ -59,10 +61,11 @@ def main() -> None:
 
 
 def coverage(studies: int) -> None:
-    """120 clients in 15 therapists, up to 8 sessions; clustered: 480 in 60, intraclass .3."""
+    """120 clients in 15 therapists, up to 8 sessions; prospects: 300; clustered: 480 in 60."""
     rng = np.random.default_rng(SEED)
     logit, cloglog = Study(), Study(link="cloglog")
     clustered = replace(logit, clients=480, therapists=60, shared=0.3)
+    larger = replace(logit, clients=300)
     share = true_incidence(rng, logit)
     risk = true_risk(rng, logit, after=2, by=8, alliance=-1.0)
     held: dict[str, list[bool]] = defaultdict(list)
@@ -72,7 +75,7 @@ def coverage(studies: int) -> None:
         _note(held, "hazard, logit", fit.terms, logit)
         last = cumulative_incidence(one, person="client", stop="session", event="event").points[-1]
         held["incidence of dropout"].append(last.low < share < last.high)
-        model = fit_dropout_model(one, **ROLES, covariates=["alliance"])
+        model = fit_dropout_model(simulate_study(rng, larger), **ROLES, covariates=["alliance"])
         (seen,) = prospects(model, [2], [[-1.0]], by=8)
         held["prospect after session 2"].append(seen.low < risk < seen.high)
         other = simulate_study(rng, cloglog)
@@ -101,8 +104,8 @@ def _note(held: dict[str, list[bool]], name: str, terms: tuple[Term, ...], truth
 
 def censoring() -> None:
     rng = np.random.default_rng(SEED)
-    truth = true_incidence(rng, TYPICAL)
-    one = simulate_study(rng, TYPICAL)
+    truth = true_incidence(rng, OFTEN_PLANNED)
+    one = simulate_study(rng, OFTEN_PLANNED)
     last = cumulative_incidence(one, person="client", stop="session", event="event").points[-1]
     for name, share in (
         ("true", truth),

@@ -23,7 +23,13 @@ from rapport.science.dropout import (
     outcomes_by,
     prospects,
 )
-from rapport.science.dropout.studies import Study, simulate_study, true_incidence, true_risk
+from rapport.science.dropout.studies import (
+    OFTEN_PLANNED,
+    Study,
+    simulate_study,
+    true_incidence,
+    true_risk,
+)
 from rapport.science.dropout.validation import folds_by
 from rapport.science.refusals import (
     BadColumnError,
@@ -105,12 +111,9 @@ def test_rows_with_a_missing_value_are_left_out_and_counted(table: Table) -> Non
 
 
 def test_taking_planned_endings_as_censored_overstates_dropout_by_a_tenth() -> None:
-    typical = Study(
-        clients=20_000, sessions=12, level=-2.2, planned_level=-5.3, planned_log_session=1.2
-    )
     rng = np.random.default_rng(20_261_125)
-    truth = true_incidence(rng, typical)
-    last = cumulative_incidence(simulate_study(rng, typical), **STOPS).points[-1]
+    truth = true_incidence(rng, OFTEN_PLANNED)
+    last = cumulative_incidence(simulate_study(rng, OFTEN_PLANNED), **STOPS).points[-1]
     assert last.low < truth < last.high
     assert last.dropout_if_censored / truth == pytest.approx(1.10, abs=0.02)
     assert last.dropout + last.planned + last.staying == pytest.approx(1)
@@ -281,6 +284,17 @@ def test_cross_validated_predictions_are_honest(table: Table) -> None:
     (first,) = useless.at_sessions
     assert first.accuracy is not None
     assert abs(first.accuracy.auc.auc - 0.5) < 3 * first.accuracy.auc.se
+
+
+def test_prospects_are_calibrated_on_therapists_not_seen() -> None:
+    """Ratings carried forward as they are would have slopes near .6 here."""
+    large = study(clients=4000, therapists=100)
+    found = cross_validate(large, **ROLES, group="therapist", covariates=X, folds=4)
+    for at in found.at_sessions:
+        assert at.accuracy is not None
+        calibration = at.accuracy.calibration
+        assert abs(calibration.slope - 1) < 2.5 * calibration.slope_se
+        assert abs(calibration.intercept) < 2.5 * calibration.intercept_se
 
 
 def test_a_client_of_two_therapists_would_leak(table: Table) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 from rapport.science.dropout.links import Link, hazard_and_slope
 from rapport.science.dropout.rows import Bools, Floats
 
-__all__ = ["Study", "simulate_study", "true_incidence", "true_risk"]
+__all__ = ["OFTEN_PLANNED", "Study", "simulate_study", "true_incidence", "true_risk"]
 
 
 PEOPLE = 50_000
@@ -45,6 +45,10 @@ class Study:
         """Return the true chance of a planned ending, where there was no dropout."""
         eta = self.planned_level + self.planned_log_session * np.log(session)
         return hazard_and_slope(self.link, eta)[0]
+
+
+# Four of ten drop out; taking planned endings as censored makes a tenth more of it.
+OFTEN_PLANNED = Study(clients=20_000, therapists=400, sessions=12, level=-2.43, planned_level=-5.22)
 
 
 def simulate_study(rng: np.random.Generator, study: Study) -> dict[str, Floats]:
@@ -111,5 +115,5 @@ def _course(study: Study, alliance: Floats) -> tuple[Floats, Floats]:
     session = np.arange(1.0, alliance.shape[1] + 1)
     out = study.dropout_hazard(session, alliance)
     stay = (1 - out) * (1 - study.planned_hazard(session))
-    here: Floats = np.cumprod(np.hstack([np.ones((len(stay), 1)), stay[:, :-1]]), axis=1)
-    return here, out
+    here = np.cumprod(np.hstack([np.ones((len(stay), 1)), stay[:, :-1]]), axis=1)
+    return np.asarray(here, dtype=np.float64), out
