@@ -30,6 +30,8 @@ __all__ = ["Baseline", "HazardFit", "fit_hazard", "fit_hazard_rows", "read_sessi
 
 Baseline = Literal["log", "each"]
 
+BLOCK = 16_384  # rows at a time, so that what is computed of them stays in the cache
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class HazardFit:
@@ -174,9 +176,19 @@ def _peak(
 ) -> Peak:
     """Climb, then replace the observed information by the expected one, as is usual."""
 
+    blocks = [
+        (design[at : at + BLOCK], happened[at : at + BLOCK])
+        for at in range(0, happened.size, BLOCK)
+    ]
+
     def likelihood(beta: Floats) -> tuple[float, Floats, Floats]:
-        loglik, score, curve = bernoulli(link, design @ beta, happened)
-        return float(loglik.sum()), design.T @ score, design.T @ (design * curve[:, None])
+        loglik, gradient, information = 0.0, np.zeros(beta.size), np.zeros((beta.size, beta.size))
+        for rows, ended in blocks:
+            value, score, curve = bernoulli(link, rows @ beta, ended)
+            loglik += float(value.sum())
+            gradient += rows.T @ score
+            information += rows.T @ (rows * curve[:, None])
+        return loglik, gradient, information
 
     peak = climb(likelihood, names, start)
     expected = design.T @ (design * expected_curve(link, design @ peak.at)[:, None])
