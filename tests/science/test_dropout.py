@@ -225,6 +225,9 @@ def test_no_prospect_beyond_the_data() -> None:
         prospects(MODEL, [1], [[0.0]], by=9)
     with pytest.raises(ExtrapolationError, match="after session 3"):
         prospects(MODEL, [4], [[0.0]], by=3)
+    assert prospects(MODEL, [], [], by=5) == ()
+    with pytest.raises(BadColumnError, match="must rise"):
+        prospects(MODEL, [2, 1], [[0.0], [0.0]], by=5)
     with pytest.raises(BadColumnError, match="1 values"):
         prospects(MODEL, [4], [[0.0, 1.0]], by=5)
 
@@ -302,6 +305,25 @@ def test_a_client_of_two_therapists_would_leak(table: Table) -> None:
     moved[np.flatnonzero(table["session"] == 2)[0]] += 1
     with pytest.raises(BadColumnError, match="changes within a client"):
         cross_validate(table | {"therapist": moved}, **ROLES, group="therapist", covariates=X)
+
+
+def test_the_longest_therapy_is_predicted_by_nobody(table: Table) -> None:
+    longest = table["client"] == table["client"][table["session"] == 8][0]
+    longer = {name: np.append(values, values[longest][-1:]) for name, values in table.items()}
+    longer["session"][-1] = 30
+    longer["event"][: longest.size][longest], longer["event"][-1] = 0, 0
+    found = cross_validate(longer, **ROLES, group="therapist", covariates=X)
+    assert found.each_session.n == longest.size
+    assert found.at_sessions[0].by == 8
+
+
+def test_nothing_to_learn_from_is_refused(table: Table) -> None:
+    none = table | {"alliance": np.full(table["event"].size, np.nan)}
+    with pytest.raises(TooFewError, match="complete rows"):
+        fit_dropout_model(none, **ROLES, covariates=X)
+    unknown = table | {"event": np.full(table["event"].size, np.nan)}
+    with pytest.raises(TooFewError, match="2 groups"):
+        cross_validate(unknown, **ROLES, group="therapist", covariates=X)
 
 
 def test_a_horizon_with_too_few_dropouts_says_why(table: Table) -> None:

@@ -63,11 +63,14 @@ class HazardFit:
         ExtrapolationError
             A session that the model saw no data for.
         """
-        beyond = ~np.isin(session, self.sessions)
+        first, last = self.sessions[0], self.sessions[-1]
+        beyond = (session < first) | (session > last)
+        if self.baseline == "each":
+            beyond = ~np.isin(session, self.sessions)
         if beyond.any():
             raise ExtrapolationError(
                 f"Session {session[beyond][0]:g} is not among the sessions that were fitted "
-                f"({self.sessions[0]} to {self.sessions[-1]})."
+                f"({first} to {last})."
             )
         return np.column_stack([_time(session, self.baseline, self.sessions), covariates])
 

@@ -81,7 +81,8 @@ def cumulative_incidence(columns: Columns, *, person: str, stop: str, event: str
     :math:`\hat F_1(t)=\sum_{u\le t}\hat S(u-)\,d_1(u)/n(u)` with
     :math:`\hat S(t)=\prod_{u\le t}(1-(d_1(u)+d_2(u))/n(u))`. Source: Aalen & Johansen (1978),
     Scand J Stat 5:141-150. Standard errors by the infinitesimal jackknife over clients; the
-    interval is symmetric on log(−log(1 − F)). Checked against R's ``survfit``.
+    interval is symmetric on log(−log(1 − F)). Everybody counts from the first session on.
+    Checked against R's ``survfit``.
     """
     rows = last_rows(read_rows(columns, person=person, stop=stop, event=event))
     return incidence_of(rows.stop, rows.ending)

@@ -19,7 +19,7 @@ from rapport.science.dropout.landmark import aged, landmark_rows
 from rapport.science.dropout.links import Link, hazard_and_slope
 from rapport.science.dropout.rows import PLANNED, Floats, Ints, Rows
 from rapport.science.dropout.terms import normal_quantile
-from rapport.science.refusals import BadColumnError, ExtrapolationError
+from rapport.science.refusals import BadColumnError, ExtrapolationError, TooFewError
 
 __all__ = [
     "DropoutModel",
@@ -42,6 +42,12 @@ class DropoutModel:
     covariates: tuple[str, ...]
     dropout: HazardFit
     planned: HazardFit | None
+
+    @property
+    def last_session(self) -> int:
+        """The last session by whose end dropout can be predicted."""
+        fits = (self.dropout, self.planned) if self.planned else (self.dropout,)
+        return min(fit.sessions[-1] for fit in fits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +147,8 @@ def fit_dropout_model(
 
 def fit_dropout_rows(rated: Rows, held: Rows, *, baseline: Baseline, link: Link) -> DropoutModel:
     """Fit rows that are read already; ``held`` are all, ``rated`` the complete ones."""
+    if rated.stop.size == 0:
+        raise TooFewError("A prediction of dropout", "complete rows", needs=1, has=0)
     pairs = landmark_rows(rated, held)
     fit = partial(fit_hazard_rows, pairs, baseline=baseline, link=link)
     planned = fit(cause=PLANNED) if (pairs.ending == PLANNED).any() else None
@@ -176,7 +184,7 @@ def prospects(
     ExtrapolationError
         A session beyond the data, or after ``by``.
     BadColumnError
-        Covariates whose shape does not fit.
+        Covariates whose shape does not fit, or sessions that do not rise.
 
     Notes
     -----
@@ -186,6 +194,10 @@ def prospects(
     chance among clients with such ratings, not of what this client will do.
     """
     held = np.asarray(sessions, dtype=np.float64)
+    if held.size == 0:
+        return ()
+    if (np.diff(held) <= 0).any():
+        raise BadColumnError("sessions", "must rise.")
     known = np.asarray(covariates, dtype=np.float64).reshape(held.size, -1)
     if known.shape[1] != len(model.covariates):
         raise BadColumnError("covariates", f"need {len(model.covariates)} values a session.")
@@ -216,13 +228,13 @@ def risk_by(model: DropoutModel, session: Floats, covariates: Floats, by: int) -
 
 def _chances(model: DropoutModel, seen: _Seen, by: int) -> _Chances:
     session = seen.session
-    if session.size and session.max() > by:
+    if (session > by).any():
         raise ExtrapolationError(f"Session {session.max():g} comes after session {by}.")
     n, p = session.size, model.dropout.estimates.size
     q = p + (model.planned.estimates.size if model.planned else 0)
     now = _Chances(np.ones(n), np.zeros((n, q)), np.zeros(n), np.zeros((n, q)))
     none = np.zeros(n), np.zeros((n, 0))
-    for at in range(int(session.min()) if n else by + 1, by + 1):
+    for at in range(int(session.min(initial=by + 1)), by + 1):
         out, out_slope = _hazard(model.dropout, seen, at)
         done, done_slope = _hazard(model.planned, seen, at) if model.planned else none
         now.pass_session(

@@ -21,7 +21,7 @@ from rapport.science.dropout.incidence import last_rows
 from rapport.science.dropout.links import Link
 from rapport.science.dropout.prospect import DropoutModel, fit_dropout_rows, risk_by
 from rapport.science.dropout.rows import Bools, Floats, Ints, Rows
-from rapport.science.refusals import BadColumnError, TooFewError
+from rapport.science.refusals import BadColumnError, RefusedFitError, TooFewError
 
 __all__ = ["AtSession", "Validation", "cross_validate", "folds_by"]
 
@@ -44,7 +44,10 @@ class AtSession:
 
 @dataclass(frozen=True, slots=True)
 class Validation:
-    """``each_session`` judges the hazard of every row, ``at_sessions`` the prospects."""
+    """``each_session`` judges the hazard of each row, ``at_sessions`` the prospects.
+
+    Rows of sessions that some fold's training data never reach are not judged.
+    """
 
     groups: int
     folds: int
@@ -102,12 +105,13 @@ def cross_validate(
         read_sessions, columns, person=person, session=session, event=event, cluster=group
     )
     rated, held = read(covariates=covariates), read(covariates=())
-    _one_group_each(held, group)
     fold = _fold_of_client(held, folds)
+    _one_group_each(held, group)
     parts = range(int(fold.max()) + 1)
     fits = [_fit_without(rated, held, fold == part, baseline, link) for part in parts]
-    each = _out_of_fold(rated, fold, lambda part, rows: fits[part][0].hazard(*_known(rows)))
-    until = by or min(model.dropout.sessions[-1] for _, model in fits)
+    seen = rated.only(rated.stop <= min(hazard.sessions[-1] for hazard, _ in fits))
+    each = _out_of_fold(seen, fold, lambda part, rows: fits[part][0].hazard(*_known(rows)))
+    until = by or min(model.last_session for _, model in fits)
     courses = last_rows(held)
     judged = []
     for at in (one for one in after if one < until):
@@ -119,7 +123,7 @@ def cross_validate(
     return Validation(
         groups=held.used().clusters or 0,
         folds=len(parts),
-        each_session=accuracy(each, rated.dropped),
+        each_session=accuracy(each, seen.dropped),
         at_sessions=tuple(judged),
     )
 
@@ -139,8 +143,9 @@ def folds_by(group: Ints, folds: int) -> Ints:
 
 def _fold_of_client(held: Rows, folds: int) -> Ints:
     """The fold of each client by code; −1 for codes without a row."""
+    place = folds_by(_groups(held), folds)
     fold = np.full(int(held.person.max()) + 1, -1, dtype=np.intp)
-    fold[held.person] = folds_by(_groups(held), folds)
+    fold[held.person] = place
     return fold
 
 
@@ -174,7 +179,7 @@ def _at_session(
     found = outcomes_by(courses.stop[at], courses.ending[at], after=after, by=by)
     try:
         judged = accuracy(predicted[found.who], found.happened, found.weight)
-    except TooFewError as error:
+    except RefusedFitError as error:
         return AtSession(after, by, found.unknown, None, str(error))
     return AtSession(after, by, found.unknown, judged, None)
 
