@@ -54,7 +54,7 @@ def codes(columns: Columns, name: str) -> tuple[NDArray[np.intp], tuple[str, ...
     )
     found = np.full(values.shape[0], -1, dtype=np.intp)
     found[~missing] = inverse
-    return found, tuple(_label(value) for value in kept)
+    return found, tuple(_label(value) for value in kept.tolist())
 
 
 def _column(columns: Columns, name: str) -> ArrayLike:
@@ -65,7 +65,7 @@ def _column(columns: Columns, name: str) -> ArrayLike:
 
 
 def _label(value: object) -> str:
-    return f"{value:g}" if isinstance(value, float) and value.is_integer() else str(value)
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 
 def _first(which: NDArray[np.bool_]) -> int:
