@@ -147,7 +147,7 @@ def speed(clients: int) -> None:
         )
 
 
-def _best(call: Callable[[], object], times: int = 3) -> float:
+def _best(call: Callable[[], object], times: int = 5) -> float:
     found = []
     for _ in range(times):
         begun = time.perf_counter()

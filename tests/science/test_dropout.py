@@ -204,6 +204,13 @@ def test_a_missing_rating_leaves_the_last_one_standing_and_ageing() -> None:
     assert unrated[1].dropout < fresh.dropout
 
 
+def test_ratings_far_beyond_any_give_no_nan() -> None:
+    for rated in (-300.0, 300.0):
+        (one,) = prospects(MODEL, [1], [[rated]], by=8)
+        assert 0 <= one.low <= one.high <= 1
+        assert 0 <= one.dropout <= 1
+
+
 def test_a_prospect_of_this_session_alone_is_the_hazard() -> None:
     (now,) = prospects(MODEL, [4], [[0.2]], by=4)
     fresh = np.array([[0.2, 0.0, 0.0]])

@@ -14,7 +14,8 @@ from rapport.science.dropout.cox import CoxFit, fit_cox
 from rapport.science.dropout.hazard import HazardFit, fit_hazard
 from rapport.science.dropout.horizon import Outcomes, outcomes_by
 from rapport.science.dropout.incidence import Incidence, IncidencePoint, cumulative_incidence
-from rapport.science.dropout.prospect import DropoutModel, Prospect, fit_dropout_model, prospects
+from rapport.science.dropout.model import DropoutModel, fit_dropout_model
+from rapport.science.dropout.prospect import Prospect, prospects
 from rapport.science.dropout.terms import Term
 from rapport.science.dropout.validation import AtSession, Validation, cross_validate
 

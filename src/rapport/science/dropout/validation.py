@@ -19,7 +19,8 @@ from rapport.science.dropout.hazard import (
 from rapport.science.dropout.horizon import outcomes_by
 from rapport.science.dropout.incidence import last_rows
 from rapport.science.dropout.links import Link
-from rapport.science.dropout.prospect import DropoutModel, fit_dropout_rows, risk_by
+from rapport.science.dropout.model import DropoutModel, fit_dropout_rows
+from rapport.science.dropout.prospect import risk_by
 from rapport.science.dropout.rows import Bools, Floats, Ints, Rows
 from rapport.science.refusals import BadColumnError, RefusedFitError, TooFewError
 
