@@ -4,6 +4,7 @@
 by link         a client, with a genuine link to that one form, until it runs out
 for a member    the therapist or interpreter who was asked, nobody else
 to give         the relationship's own therapist: send the client's link, hand the tablet over
+an assignment   the relationship's own therapist
 ==============  =======================================================================
 """
 
@@ -17,8 +18,8 @@ from rapport.kernel import audit, scope
 from rapport.kernel.actor import Actor
 from rapport.kernel.crypto import link_subject
 from rapport.kernel.errors import NotFound
-from rapport.measures import links
-from rapport.measures.models import CheckIn
+from rapport.measures import links, rounds
+from rapport.measures.models import Assignment, CheckIn
 from rapport.people import access as people_access
 from rapport.people.models import Participant
 
@@ -30,6 +31,8 @@ __all__ = [  # with the types that doors name through here
     "check_in_to_give",
     "client_actor",
     "log_opened",
+    "next_for",
+    "own_assignment",
     "place_by_link",
     "place_of_check_in",
 ]
@@ -79,6 +82,14 @@ def place_of_check_in(check_in: CheckIn) -> Participant:
     return people_access.place_of(check_in.client_id, check_in.relationship)
 
 
+def next_for(check_in: CheckIn, *, at: datetime) -> CheckIn | None:
+    """What the client who has just sent this form is asked next, if anything.
+
+    Whoever holds the link of a form that was sent is the one whom its whole round was sent to.
+    """
+    return rounds.next_in_round(check_in, at=at)
+
+
 def check_in_for_member(check_in_id: UUID, *, by: Actor, at: datetime) -> CheckIn:
     """A check-in that this member was asked, the disclosure logged."""
     rows = CheckIn.objects.select_related("practice", "client", "relationship")
@@ -98,6 +109,16 @@ def check_in_to_give(check_in_id: UUID, *, by: Actor, at: datetime) -> CheckIn:
         .first()
     )
     return _logged(row, check_in_id, by, at)
+
+
+def own_assignment(assignment_id: UUID, *, by: Actor, at: datetime) -> Assignment:
+    """What was assigned within this practitioner's own caseload."""
+    row = Assignment.objects.filter(id=assignment_id).first()
+    if row is None:
+        audit.record("refused", "assignment", [assignment_id], by=by, at=at)
+        raise NotFound
+    people_access.own(row.relationship_id, by=by, at=at)
+    return row
 
 
 def client_actor(check_in: CheckIn) -> Actor:

@@ -93,11 +93,21 @@ def can_reach(relationship: Relationship, client: Client, *, at: datetime) -> bo
 
 
 def send_questions(
-    relationship: Relationship, client: Client, *, link: str, until: datetime, at: datetime
+    relationship: Relationship,
+    client: Client,
+    *,
+    link: str,
+    until: datetime,
+    several: bool,
+    at: datetime,
 ) -> Channel:
-    """Send the link of a check-in."""
+    """Send the link of a check-in; ``several`` when other forms follow on from it."""
     with translation.override(client.language):
-        words = _("A few questions before we meet again. They take about a minute.")
+        words = (
+            _("A few questions before we meet again. They take a few minutes.")
+            if several
+            else _("A few questions before we meet again. They take about a minute.")
+        )
         return _send(relationship, client, words, link=link, until=until, at=at)
 
 

@@ -16,6 +16,12 @@ from rapport.measures.models import CheckIn, Wording
 from rapport.science import instruments
 from rapport.science.instruments import Instrument, Item
 
+WEEK_CHECK = "week_check"
+RELATIONSHIP_CHECK = "relationship_check"
+RATERS = ("client", "therapist", "interpreter")
+# What everybody is asked around each session; any other measure has to be assigned.
+STANDARD = frozenset({WEEK_CHECK, *(f"{RELATIONSHIP_CHECK}_{rater}" for rater in RATERS)})
+
 
 class WordingMissing(Refusal):
     """The measure's wording belongs to others, and this practice has not imported it."""
@@ -44,13 +50,17 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """One measure as a person sees it; ``copyright`` is to be shown wherever it is not empty."""
+    """One measure as a person sees it.
+
+    ``copyright`` and ``credit`` are to be shown wherever they are not empty.
+    """
 
     instrument: str
     title: str
     intro: str
     questions: tuple[Question, ...]
     copyright: str
+    credit: str
     validated: bool
 
 
@@ -65,6 +75,12 @@ def form_of(instrument_key: str, *, language: str) -> Form:
     if instrument.wording == "ours":
         return _own(instrument)
     return _imported(instrument, _wording(instrument, language))
+
+
+def title_of(instrument_key: str) -> str:
+    """What a measure is called, without whose side of it a form is."""
+    instrument = instruments.load(instrument_key)
+    return gettext(instrument.title).removesuffix(f" ({instrument.respondent})")
 
 
 def _wording(instrument: Instrument, language: str) -> Wording:
@@ -98,6 +114,7 @@ def _own(instrument: Instrument) -> Form:
             for item in instrument.items
         ),
         copyright="",
+        credit="",
         validated=instrument.validated,
     )
 
@@ -117,6 +134,7 @@ def _imported(instrument: Instrument, wording: Wording) -> Form:
             for item in instrument.items
         ),
         copyright=wording.copyright,
+        credit=instrument.credit,
         validated=instrument.validated,
     )
 

@@ -25,7 +25,11 @@ _PROGRESS = "progress link"
 
 def check_in_link(check_in: CheckIn) -> str:
     """The full address at which the client answers."""
-    return settings.CONFIG.base_url + reverse("check_in", args=[check_in_token(check_in)])
+    return settings.CONFIG.base_url + check_in_path(check_in)
+
+
+def check_in_path(check_in: CheckIn) -> str:
+    return reverse("check_in", args=[check_in_token(check_in)])
 
 
 def check_in_token(check_in: CheckIn) -> str:

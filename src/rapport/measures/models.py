@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from rapport.kernel.scope import Scoped
+from rapport.kernel.unchanging import Unchanging
 from rapport.people.models import Client, Member, Relationship
 
 
@@ -32,6 +33,61 @@ class Wording(Scoped):
 class Moment(models.TextChoices):
     BEFORE = "before", "Before the session"
     AFTER = "after", "After the session"
+
+
+class Assignment(Unchanging):
+    """A measure that clients are asked beside the standard check-ins, until somebody ends it.
+
+    ``client`` is empty where every client of the relationship is asked, each for themselves. It
+    is due at session ``from_session`` and at each ``every``-th after it, up to ``until_session``
+    where there is one. What was assigned stays as it was: to change it, end it and assign anew.
+    """
+
+    unchanging = frozenset(
+        {
+            "relationship",
+            "client",
+            "instrument",
+            "moment",
+            "every",
+            "from_session",
+            "until_session",
+            "assigned_by",
+            "assigned_at",
+        }
+    )
+
+    relationship = models.ForeignKey(Relationship, on_delete=models.PROTECT, related_name="+")
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="+", null=True)
+    instrument = models.CharField(max_length=64)
+    moment = models.CharField(max_length=8, choices=Moment)
+    every = models.PositiveSmallIntegerField()
+    from_session = models.PositiveIntegerField()
+    until_session = models.PositiveIntegerField(null=True)
+    assigned_by = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="+")
+    assigned_at = models.DateTimeField()
+    ended_by = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="+", null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta(Unchanging.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["relationship", "client", "instrument"],
+                condition=Q(ended_at=None, client__isnull=False),
+                name="one_open_assignment_a_client",
+            ),
+            models.UniqueConstraint(
+                fields=["relationship", "instrument"],
+                condition=Q(ended_at=None, client=None),
+                name="one_open_assignment_for_all",
+            ),
+            models.CheckConstraint(condition=Q(every__gte=1), name="asked_now_and_then"),
+            models.CheckConstraint(
+                condition=Q(ended_at=None, ended_by=None)
+                | Q(ended_at__isnull=False, ended_by__isnull=False),
+                name="ended_by_somebody",
+            ),
+        ]
 
 
 class CheckIn(Scoped):

@@ -11,7 +11,8 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from rapport.measures.blindness import Dyad, Sealed, is_sealed, sealed
-from rapport.measures.links import check_in_link
+from rapport.measures.forms import STANDARD, title_of
+from rapport.measures.links import check_in_link, check_in_path
 from rapport.measures.models import CheckIn, ExternalScale, Score, TalkAbout
 from rapport.science import history, instruments
 
@@ -19,11 +20,13 @@ __all__ = [
     "CheckInState",
     "ClientWords",
     "Dyad",
+    "band_of",
     "check_in_states",
     "client_words",
     "link_for",
     "own_ratings",
     "own_words",
+    "path_for",
     "revealed_ratings",
     "scales_in_use",
     "state_of",
@@ -50,6 +53,16 @@ class CheckInState:
     sent_at: datetime | None
     submitted_at: datetime | None
 
+    @property
+    def title(self) -> str:
+        """What the form is called, without whose side of it this is."""
+        return title_of(self.instrument)
+
+    @property
+    def standard(self) -> bool:
+        """Whether it is asked of everybody; any other form was assigned."""
+        return self.instrument in STANDARD
+
 
 @dataclass(frozen=True, slots=True)
 class ClientWords:
@@ -64,6 +77,11 @@ class ClientWords:
 def link_for(check_in: CheckIn) -> str:
     """The address at which the client answers this check-in."""
     return check_in_link(check_in)
+
+
+def path_for(check_in: CheckIn) -> str:
+    """The same address within this installation."""
+    return check_in_path(check_in)
 
 
 def revealed_ratings(dyad: Dyad, *, at: datetime) -> tuple[history.Rating, ...]:
@@ -106,6 +124,15 @@ def check_in_states(
         if key in found:
             found[key] += (state_of(row, at=at),)
     return found
+
+
+def band_of(measure: str, scale: str, value: float) -> str:
+    """The published band that a value of a shipped scale lies in; "" where there is none."""
+    for instrument in instruments.all():
+        if instrument.family == measure and any(key.key == scale for key in instrument.scales):
+            band = instrument.scale(scale).band(value)
+            return band.label if band else ""
+    return ""
 
 
 def waiting_for(member_id: UUID, *, at: datetime) -> tuple[CheckInState, ...]:

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from rapport.kernel import clock, outbox, scope
 from rapport.kernel.actor import system
-from rapport.measures import actions, delivery
+from rapport.measures import actions, delivery, rounds
 from rapport.measures.events import CheckInAsked
 from rapport.measures.models import CheckIn
 from rapport.people.events import SessionHeld
@@ -26,7 +26,7 @@ def ask_after_session(event: SessionHeld) -> None:
 
 
 def ask_before_session(event: AppointmentBooked) -> None:
-    """Ask how the week was, if the appointment still stands and they still work together."""
+    """Ask how the week was and what is due, if they still work together and are to meet."""
     appointment = scheduling.of_id(event.appointment_id)
     at = clock.now()
     if appointment is None or appointment.state != "planned":
@@ -43,14 +43,17 @@ def ask_before_session(event: AppointmentBooked) -> None:
 
 @outbox.outward
 def send_link(event: CheckInAsked) -> None:
-    """Send a client their link once, where they agreed to it and can be reached."""
+    """Send a client one link for all they are asked together, where they can be reached."""
     check_in = CheckIn.objects.select_related("relationship", "client").get(id=event.check_in_id)
     at = clock.now()
     over = check_in.submitted_at is not None or check_in.expires_at <= at
-    if check_in.rater != "client" or over:
+    if check_in.rater != "client" or over or check_in.sent_at is not None:
         return
-    if delivery.can_reach(check_in.relationship, check_in.client, at=at):
-        actions.invite(check_in, by=system(check_in.practice_id), at=at)
+    waiting = rounds.still_open(check_in, at=at)
+    if any(row.sent_at for row in waiting):
+        actions.go_along(check_in, at=at)
+    elif delivery.can_reach(check_in.relationship, check_in.client, at=at):
+        actions.invite(waiting[0], by=system(check_in.practice_id), at=at)
 
 
 def close_expired() -> None:

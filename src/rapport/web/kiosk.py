@@ -7,12 +7,13 @@
      "code": "…",      the four digits, hashed
      "wrong": 0}       how many guesses were made
 
-``gate`` is asked by the middleware at each request. Five wrong guesses sign the session out.
+``go_on`` moves the lock from a form that was sent to the one that follows. ``gate`` is asked by the middleware at each request. Five wrong guesses sign the session out.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Literal, TypedDict, cast
 
 from django.contrib.auth import logout
@@ -49,6 +50,15 @@ def lock(request: HttpRequest, *, path: str, back: str, code: str) -> None:
     if not _CODE.fullmatch(code):
         raise NotACode("Choose four digits.", fields={"code": "Four digits, such as 2580."})
     request.session[_KEY] = Held(path=path, back=back, code=make_password(code), wrong=0)
+
+
+def go_on(request: HttpRequest, *, path: str) -> None:
+    """Let the tablet go on from the form that was sent to the next one."""
+
+    def move(held: Held) -> None:
+        held["path"] = path
+
+    _change(request, move)
 
 
 def is_locked(request: HttpRequest) -> bool:
@@ -91,7 +101,14 @@ def back_path(request: HttpRequest) -> str:
 
 
 def _count_guess(request: HttpRequest) -> Held | None:
-    """Count in the session's stored row, locked: guesses made at once count one by one.
+    def count(held: Held) -> None:
+        held["wrong"] += 1
+
+    return _change(request, count)
+
+
+def _change(request: HttpRequest, change: Callable[[Held], None]) -> Held | None:
+    """Change the session's stored row, locked: guesses made at once count one by one.
 
     The request's own copy stays as it was: saved with the reply, it would turn the count back.
     """
@@ -104,7 +121,7 @@ def _count_guess(request: HttpRequest) -> Held | None:
         held: Held | None = stored.get(_KEY)
         if held is None:
             return None
-        held["wrong"] += 1
+        change(held)
         stored[_KEY] = held
         stored.save()
     return held

@@ -1,4 +1,4 @@
-"""Verbs of this room, by subject: asking, answering, sending, wishes, wording."""
+"""Verbs of this room, by subject: assigning, asking, answering, sending, wishes, wording."""
 
 from rapport.measures.actions.answering import (
     Saved,
@@ -8,19 +8,24 @@ from rapport.measures.actions.answering import (
     submit_check_in,
 )
 from rapport.measures.actions.asking import ask, ask_after, ask_before, ask_now, close
-from rapport.measures.actions.sending import hand_over, invite, send_progress
+from rapport.measures.actions.assigning import Rhythm, assign_measure, end_assignment
+from rapport.measures.actions.sending import go_along, hand_over, invite, send_progress
 from rapport.measures.actions.wishes import talk_about
 from rapport.measures.actions.wording import ImportedWording, import_wording
 
 __all__ = [
     "ImportedWording",
+    "Rhythm",
     "Saved",
     "Submitted",
     "ask",
     "ask_after",
     "ask_before",
     "ask_now",
+    "assign_measure",
     "close",
+    "end_assignment",
+    "go_along",
     "hand_over",
     "import_wording",
     "invite",

@@ -5,33 +5,45 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
-from django.urls import reverse
+from django.db.models import F
 
 from rapport.kernel import audit
 from rapport.kernel.actor import Actor
-from rapport.measures import delivery, links
+from rapport.measures import delivery, links, rounds
 from rapport.measures.checks import lock_open
 from rapport.measures.models import CheckIn
 from rapport.people.models import Participant
 
 
 def invite(check_in: CheckIn, *, by: Actor, at: datetime) -> delivery.Channel:
-    """Send a client the link to their check-in; one sent before is void from now on.
+    """Send a client the link to their check-in; links sent before are void from now on.
 
-    What is kept is committed before anything leaves: a slow mail server holds no lock.
+    The other forms of its round follow on from it, so they are sent with it. What is kept is
+    committed before anything leaves: a slow mail server holds no lock.
     """
     with transaction.atomic():
         row = lock_open(check_in, at=at)
         channel = delivery.channel_for(row.relationship, row.client, at=at)
         if row.sent_at is not None:
-            row.link_version += 1
-        row.sent_at = at
-        row.save(update_fields=["sent_at", "link_version"])
+            rounds.round_of(row).update(link_version=F("link_version") + 1)
+        waiting = [open_form.id for open_form in rounds.still_open(row, at=at)]
+        CheckIn.objects.filter(id__in=waiting).update(sent_at=at)
+        row.refresh_from_db(fields=["sent_at", "link_version"])
         audit.record(f"send by {channel}", "check_in", [row.id], by=by, at=at)
     link = links.check_in_link(row)
     return delivery.send_questions(
-        row.relationship, row.client, link=link, until=row.expires_at, at=at
+        row.relationship,
+        row.client,
+        link=link,
+        until=row.expires_at,
+        several=len(waiting) > 1,
+        at=at,
     )
+
+
+def go_along(check_in: CheckIn, *, at: datetime) -> None:
+    """Note that a form follows on from one whose link the client has already."""
+    CheckIn.objects.filter(id=check_in.id, sent_at=None).update(sent_at=at)
 
 
 @transaction.atomic
@@ -39,7 +51,7 @@ def hand_over(check_in: CheckIn, *, by: Actor, at: datetime) -> str:
     """Hand the practitioner's tablet to the client; returns the path of their questions."""
     row = lock_open(check_in, at=at)
     audit.record("hand over", "check_in", [row.id], by=by, at=at)
-    return reverse("check_in", args=[links.check_in_token(row)])
+    return links.check_in_path(row)
 
 
 def send_progress(place: Participant, *, by: Actor, at: datetime) -> delivery.Channel:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from rapport.kernel import clock
 from rapport.kernel.errors import Conflict, Refusal
-from rapport.measures import access, actions, delivery
+from rapport.measures import access, actions, delivery, queries
 from rapport.measures.checks import WrongAnswer
 from rapport.web import kiosk
 from rapport.web.client.links import as_client, link_holder
@@ -157,7 +157,9 @@ def _again(request: HttpRequest, sitting: Sitting, refusal: Refusal) -> HttpResp
 
 
 def _after(request: HttpRequest, sitting: Sitting, at: datetime) -> HttpResponse:
-    """It was sent: say thank you. Sending it a second time changes nothing."""
+    """It was sent: say thank you, and offer what follows. Sending it again changes nothing."""
+    if "next" in request.POST:
+        return _go_on(request, sitting, at)
     if "progress" in request.POST and sitting.check_in.rater == "client":
         return _mail_progress(request, sitting, at)
     if request.method == "POST":
@@ -167,16 +169,30 @@ def _after(request: HttpRequest, sitting: Sitting, at: datetime) -> HttpResponse
     return _thanks(request, sitting, at)
 
 
+def _go_on(request: HttpRequest, sitting: Sitting, at: datetime) -> HttpResponse:
+    """On to the next form of the round, by its own link; a handed-over tablet goes along."""
+    following = access.next_for(sitting.check_in, at=at)
+    if following is None:
+        return _thanks(request, sitting, at)
+    path = queries.path_for(following)
+    if kiosk.is_locked(request):
+        kiosk.go_on(request, path=path)
+    return HttpResponseRedirect(path, status=303)
+
+
 def _thanks(
     request: HttpRequest, sitting: Sitting, at: datetime, *, status: int = 200, mailed: bool = False
 ) -> HttpResponse:
     check_in = sitting.check_in
     client = check_in.rater == "client"
+    following = access.next_for(check_in, at=at)
     context = sitting.context(
         just_now=request.GET.get("q") == "done" and request.method != "POST",
         mailed=mailed,
+        following=sit_down(following, by=sitting.by, address="") if following else None,
         can_mail=client
         and not mailed
+        and following is None
         and delivery.can_reach(check_in.relationship, check_in.client, at=at),
         kiosk=kiosk.is_locked(request),
     )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
-from rapport.measures import forms
+from rapport.measures import blindness, forms
 from rapport.measures.checks import LONGEST_WORDS
 from rapport.web.crisis import CrisisHelp, crisis_help
 from rapport.web.design.parts import Choice
@@ -85,6 +85,24 @@ class Sitting:
             for question in self.form.questions
             for answer in question.answers
         )
+
+    @property
+    def asks_for_words(self) -> bool:
+        """Whether the last screen asks for free words: once a round, not after each form."""
+        return self.check_in.instrument in forms.STANDARD
+
+    @property
+    def blind(self) -> bool:
+        """Whether the other side answers the same, and neither sees the other's before."""
+        return self.check_in.instrument in blindness.two_sided_measures()
+
+    @property
+    def heading(self) -> str:
+        """What the form is about, for the top of the window."""
+        if self.check_in.instrument not in forms.STANDARD:
+            return self.form.title
+        before = self.check_in.moment == "before"
+        return _("How was your week?") if before else _("How was today?")
 
     @property
     def practitioner(self) -> str:
