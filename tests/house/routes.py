@@ -21,6 +21,7 @@ from rapport.kernel import clock, scope
 from rapport.kernel.actor import system
 from rapport.kernel.models import OutboxMessage
 from rapport.measures import links
+from rapport.measures.actions import Rhythm, assign_measure
 from rapport.measures.models import CheckIn
 from rapport.people.access import place_of
 from rapport.scheduling.models import Appointment
@@ -78,8 +79,17 @@ def _objects(world: World) -> Objects:
     appointment = Appointment.objects.create(
         practice=world.practice, relationship=relationship, starts_at=now - timedelta(hours=1)
     )
+    assignment = assign_measure(
+        relationship,
+        client=world.chloe,
+        instrument="sleep_check",
+        rhythm=Rhythm("before"),
+        by=by,
+        at=now,
+    )
     return {
         "relationship": str(relationship.id),
+        "assignment": str(assignment.id),
         "client": str(world.chloe.id),
         "goal": str(goal.id),
         "promise": str(promise.id),

@@ -44,7 +44,9 @@ class AssignmentRow:
     """One assignment; ``client_name`` is empty where every client of the relationship is asked."""
 
     id: UUID
-    measure: MeasureCard
+    instrument: str
+    title: str
+    validated: bool
     client_id: UUID | None
     client_name: str
     moment: str
@@ -79,9 +81,8 @@ def is_due(assignment: Assignment, session_number: int) -> bool:
 
 def assignments_of(relationship: Relationship, *, client_id: UUID) -> tuple[AssignmentRow, ...]:
     """What this client was ever assigned in a relationship already obtained, open ones first."""
-    cards = {card.key: card for card in measure_cards()}
     rows = _of_client(relationship, client_id).select_related("client", "assigned_by", "ended_by")
-    found = [_row(row, cards[row.instrument]) for row in rows.order_by("assigned_at", "id")]
+    found = [_row(row) for row in rows.order_by("assigned_at", "id")]
     return tuple(sorted(found, key=lambda row: row.ended_at is not None))
 
 
@@ -118,10 +119,13 @@ def _card(instrument: Instrument, terms: dict[str, str]) -> MeasureCard:
     )
 
 
-def _row(row: Assignment, card: MeasureCard) -> AssignmentRow:
+def _row(row: Assignment) -> AssignmentRow:
+    instrument = instruments.load(row.instrument)
     return AssignmentRow(
         id=row.id,
-        measure=card,
+        instrument=instrument.key,
+        title=instrument.title,
+        validated=instrument.validated,
         client_id=row.client_id,
         client_name=row.client.name if row.client else "",
         moment=row.moment,

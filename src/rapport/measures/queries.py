@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from rapport.measures.blindness import Dyad, Sealed, is_sealed, sealed
+from rapport.measures.blindness import Dyad, Sealed, is_sealed, sealed, two_sided_measures
 from rapport.measures.forms import STANDARD, title_of
 from rapport.measures.links import check_in_link, check_in_path
 from rapport.measures.models import CheckIn, ExternalScale, Score, TalkAbout
@@ -57,6 +57,11 @@ class CheckInState:
     def title(self) -> str:
         """What the form is called, without whose side of it this is."""
         return title_of(self.instrument)
+
+    @property
+    def two_sided(self) -> bool:
+        """Whether the other side answers the same about the session, blind until both have."""
+        return self.instrument in two_sided_measures()
 
     @property
     def standard(self) -> bool:

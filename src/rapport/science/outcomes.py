@@ -10,7 +10,7 @@ from rapport.science.assessment import (
     SuddenGain,
     Withheld,
 )
-from rapport.science.history import Scale
+from rapport.science.history import Cells, Rater, Scale
 from rapport.science.timeline import Line, Timeline
 from rapport.science.wording import noun, number, possessive, sentence_case
 
@@ -23,13 +23,21 @@ GAIN_RULE = (
 def outcome_changes(timeline: Timeline) -> tuple[OutcomeChange, ...]:
     """Return the change on every outcome line that holds a scorable rating."""
     return tuple(
-        _change(line)
+        outcome_change(line)
         for line in timeline.lines.values()
         if line.scale.role == "outcome" and line.values
     )
 
 
-def _change(line: Line) -> OutcomeChange:
+def change_on(scale: Scale, rater: Rater, given: Cells) -> OutcomeChange | None:
+    """Return the change on one scale, or ``None`` where fewer than two ratings are scorable."""
+    sessions = tuple(session for session in sorted(given) if given[session] is not None)
+    values = tuple(value for session in sessions if (value := given[session]) is not None)
+    return outcome_change(Line(scale, rater, sessions, values, given)) if len(values) > 1 else None
+
+
+def outcome_change(line: Line) -> OutcomeChange:
+    """Return the change since the first rating of a line that holds a scorable one."""
     first, last = line.values[0], line.values[-1]
     reliable = reliable_change(line)
     gains, note = _gains(line, reliable)

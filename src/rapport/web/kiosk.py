@@ -7,7 +7,8 @@
      "code": "…",      the four digits, hashed
      "wrong": 0}       how many guesses were made
 
-``go_on`` moves the lock from a form that was sent to the one that follows. ``gate`` is asked by the middleware at each request. Five wrong guesses sign the session out.
+``go_on`` moves the lock from a form that was sent to the one that follows. ``gate`` is asked by
+the middleware at each request. Five wrong guesses sign the session out.
 """
 
 from __future__ import annotations

@@ -47,7 +47,9 @@ def test_lists(world: World, alice: Browser, now: datetime, name: str) -> None:
     assert one == many <= BUDGETS[name]
 
 
-@pytest.mark.parametrize(("name", "budget"), [("brief", 26), ("relationship", 24), ("goals", 13)])
+@pytest.mark.parametrize(
+    ("name", "budget"), [("brief", 26), ("relationship", 24), ("goals", 13), ("measures", 14)]
+)
 def test_pages_of_one_relationship(
     world: World, alice: Browser, now: datetime, name: str, budget: int
 ) -> None:

@@ -15,6 +15,7 @@ from rapport.alliance.queries.parts import (
     Computed,
     GoalLine,
     Mark,
+    MeasuredLine,
     PromiseLine,
     RiskLine,
     Strip,
@@ -35,9 +36,11 @@ from rapport.alliance.queries.readings import (
 )
 from rapport.alliance.queries.stages import current_stage
 from rapport.goals.queries import goals_of, promises_of
+from rapport.measures.forms import WEEK_CHECK
 from rapport.measures.queries import (
     CheckInState,
     Dyad,
+    band_of,
     check_in_states,
     client_words,
     revealed_ratings,
@@ -46,7 +49,9 @@ from rapport.measures.queries import (
 from rapport.people.access import places_in
 from rapport.people.models import Client, Relationship
 from rapport.scheduling.queries import AppointmentRow, next_for
-from rapport.science.assessment import Assessment
+from rapport.science.assessment import Assessment, Withheld
+from rapport.science.history import Rating
+from rapport.science.outcomes import change_on
 
 LATEST_WORDS = 3
 
@@ -66,8 +71,9 @@ class Brief:
     ``session_number`` is the session to come. ``headline`` is what changed since the last
     one, ``gap`` how the two sides' ratings differ ("" when there is nothing to compare, or
     the headline says it already), ``question`` the one question to ask. ``words`` are the
-    client's latest three, newest first. ``computed`` is ``None`` before the first
-    assessment; the page then shows what there is and says so.
+    client's latest three, newest first; ``measured`` is what assigned measures have come to.
+    ``computed`` is ``None`` before the first assessment; the page then shows what there is and
+    says so.
     """
 
     relationship_id: UUID
@@ -83,6 +89,7 @@ class Brief:
     headline: str
     words: tuple[WordsLine, ...]
     coming: tuple[ComingScore, ...]
+    measured: tuple[MeasuredLine, ...]
     gap: str
     goal: GoalLine | None
     promises: tuple[PromiseLine, ...]
@@ -114,6 +121,7 @@ def brief_for(
     held, ahead = (relationship.id, number), (relationship.id, number + 1)
     states = check_in_states([held, ahead], at=at)
     goals = goals_of(relationship, client_id=client.id)
+    coming = _coming(dyad, number, at) if _answered(states[ahead], client) else ()
     return Brief(
         relationship_id=relationship.id,
         client_id=client.id,
@@ -127,7 +135,8 @@ def brief_for(
         session_number=number + 1,
         headline=said.headline if said else "",
         words=_words(dyad, at),
-        coming=_coming(dyad, number, at) if _answered(states[ahead], client) else (),
+        coming=coming,
+        measured=_measured(said, {(score.measure, score.scale) for score in coming}),
         gap=gap_beside(standing, said),
         goal=next((goal_line(goal) for goal in goals if goal.in_focus), None),
         promises=tuple(
@@ -178,6 +187,7 @@ def _coming(dyad: Dyad, last: int, at: datetime) -> tuple[ComingScore, ...]:
     ratings = [rating for rating in revealed_ratings(dyad, at=at) if rating.rater == "client"]
     ahead = [r for r in ratings if r.session > last and r.value is not None]
     before = {(r.measure, r.scale): r.value for r in ratings if r.session <= last}
+    changes = _changes(ratings, {(r.measure, r.scale) for r in ahead})
     scales = scales_in_use(ahead)
     return tuple(
         ComingScore(
@@ -190,10 +200,37 @@ def _coming(dyad: Dyad, last: int, at: datetime) -> tuple[ComingScore, ...]:
             maximum=scale.maximum,
             higher_is_better=scale.higher_is_better,
             validated=scale.validated,
+            band=band_of(*scale.key, rating.value),
+            change=changes.get(scale.key, ""),
         )
         for rating in ahead
         if rating.value is not None and (scale := scales[rating.measure, rating.scale])
     )
+
+
+def _measured(said: Assessment | None, newer: set[tuple[str, str]]) -> tuple[MeasuredLine, ...]:
+    """What was assigned and has been scored, but for what a newer answer stands beside."""
+    return tuple(
+        MeasuredLine(
+            label=change.label,
+            band=band_of(change.measure, change.scale, change.last),
+            sentence=change.sentence,
+        )
+        for change in (said.changes if said else ())
+        if change.measure != WEEK_CHECK and (change.measure, change.scale) not in newer
+    )
+
+
+def _changes(ratings: list[Rating], keys: set[tuple[str, str]]) -> dict[tuple[str, str], str]:
+    """What became of these scales since each was first rated, where that can be told."""
+    told = {}
+    for key, scale in scales_in_use(ratings).items():
+        given = {r.session: r.value for r in ratings if (r.measure, r.scale) == key}
+        if key in keys and scale.role == "outcome":
+            change = change_on(scale, "client", given)
+            if change is not None and not isinstance(change.reliable, Withheld):
+                told[key] = change.sentence
+    return told
 
 
 def _answered(states: Iterable[CheckInState], client: Client) -> bool:

@@ -120,10 +120,21 @@ class WordsLine:
 
 
 @dataclass(frozen=True, slots=True)
+class MeasuredLine:
+    """Where an assigned measure stands, as of the last session: its band, and a sentence."""
+
+    label: str
+    band: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
 class ComingScore:
     """What the client answered ahead of the session to come, beside the time before.
 
-    The engine reads it once that session is held; until then it stands as answered.
+    The engine reads it once that session is held; until then it stands as answered. ``band`` is
+    the published one that the value lies in; ``change`` says what became of it since the first
+    rating, where a published or computed threshold lets one say so.
     """
 
     measure: str
@@ -135,3 +146,5 @@ class ComingScore:
     maximum: float | None
     higher_is_better: bool
     validated: bool
+    band: str = ""
+    change: str = ""

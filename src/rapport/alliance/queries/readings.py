@@ -71,7 +71,7 @@ def marks_of(
     given = {
         state.rater: state.state
         for state in states
-        if state.moment == "after" and state.client_id == client_id
+        if state.two_sided and state.client_id == client_id
     }
     raters: tuple[Rater, ...] = ("client", "therapist")
     if with_interpreter:

@@ -41,7 +41,7 @@ def reveal_for(
     sealed = any(
         state.state == "waiting" and state.rater in {"client", "therapist"}
         for state in states[relationship.id, session_number]
-        if state.moment == "after" and state.client_id == client.id
+        if state.two_sided and state.client_id == client.id
     )
     if sealed:
         return Reveal(session_number, sealed=True, sentence="", rows=())

@@ -24,6 +24,7 @@ from rapport.alliance.queries.readings import (
     strip_of,
 )
 from rapport.kernel.actor import Actor
+from rapport.measures.forms import STANDARD, title_of
 from rapport.measures.models import CheckIn
 from rapport.measures.queries import CheckInState, check_in_states
 from rapport.people.access import disclose_list, own_relationships
@@ -87,6 +88,8 @@ class MissingRating:
     session_number: int
     moment: str
     rater: str
+    title: str
+    standard: bool
     mine: bool
     asked_at: datetime
     expires_at: datetime
@@ -205,6 +208,8 @@ def _missing_rating(row: CheckIn, by: Actor) -> MissingRating:
         session_number=row.session_number,
         moment=row.moment,
         rater=row.rater,
+        title=title_of(row.instrument),
+        standard=row.instrument in STANDARD,
         mine=row.member_id == by.id,
         asked_at=row.asked_at,
         expires_at=row.expires_at,

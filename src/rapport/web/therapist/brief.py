@@ -25,11 +25,13 @@ def brief(request: MemberRequest, relationship: UUID) -> HttpResponse:
     dyad = to_read(request, relationship, at=at)
     shown = brief_for(dyad.relationship, client=dyad.client, at=at)
     asked = _asked(shown, at) if dyad.mine else ()
+    rounds = [state for state in asked if state.rater == "client"]
     context = {
         "brief": shown,
         "at": at,
         "earlier": [said for said in shown.words[1:] if not said.wish],
-        "check_ins": [state for state in asked if state.rater == "client"],
+        "check_ins": rounds,
+        "to_send": _to_send(rounds),
         "to_rate": next(
             (s for s in asked if s.rater == "therapist" and s.state == "waiting"), None
         ),
@@ -48,12 +50,21 @@ def _asked(shown: Brief, at: datetime) -> tuple[CheckInState, ...]:
     return tuple(state for state in states if state.client_id == shown.client_id)
 
 
+def _to_send(asked: list[CheckInState]) -> set[UUID]:
+    """The first form of each round that is still waiting: the others follow on from it."""
+    waiting = [state for state in asked if state.state == "waiting"]
+    standard_last = sorted(waiting, key=lambda state: state.standard)
+    return set({(s.session_number, s.moment): s.id for s in standard_last}.values())
+
+
 def _score(score: ComingScore) -> str:
     """A figure on its own range, beside the one before; whether it is good is not said here."""
     words = number(score.value)
     if score.minimum is not None and score.maximum is not None:
         scale = {"low": number(score.minimum, 0), "high": number(score.maximum, 0)}
         words += _(" on %(low)s to %(high)s") % scale
+    if score.band:
+        words += f", {score.band}"
     way = _("higher is better") if score.higher_is_better else _("lower is better")
     before = "" if score.previous is None else _(", was %(v)s") % {"v": number(score.previous)}
     return f"{words} ({way}){before}"

@@ -8,6 +8,7 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from rapport.alliance.queries import CourseEvent, RelationshipView, Series
+from rapport.measures.queries import band_of
 from rapport.science.assessment import ExpectedCourse
 from rapport.science.history import RELATIONSHIP_CONSTRUCTS
 from rapport.web.design import charts
@@ -83,7 +84,18 @@ def sentences(view: RelationshipView, curve: Curve) -> tuple[str, ...]:
         for change in (view.assessment.changes if view.assessment else ())
         if f"{change.measure}.{change.scale}" == curve.key
     ]
-    return tuple(words for words in (*changes, *courses) if words)
+    return tuple(words for words in (*changes, *_bands(curve), *courses) if words)
+
+
+def _bands(curve: Curve) -> tuple[str, ...]:
+    """Where the client's latest value lies among the published bands, if there are any."""
+    latest = next((p.value for p in reversed(curve.series[0].points) if p.value is not None), None)
+    measure, _dot, scale = curve.key.partition(".")
+    band = band_of(measure, scale, latest) if latest is not None else ""
+    if not band:
+        return ()
+    words = _("The latest score, %(v)s, is called “%(band)s”.")
+    return (words % {"v": number(latest), "band": band},)
 
 
 def _courses(view: RelationshipView, curve: Curve) -> tuple[ExpectedCourse, ...]:

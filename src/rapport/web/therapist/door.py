@@ -47,15 +47,16 @@ class Dyad:
     mine: bool
 
     def address(self, route: str) -> str:
-        """One of the three pages of this dyad."""
+        """One of the pages of this dyad."""
         return f"{reverse(route, args=[self.relationship.id])}?client={self.client.id}"
 
     def tabs(self, current: str) -> tuple[Tab, ...]:
-        """The three pages of a dyad, the one that is open marked."""
+        """The pages of a dyad, the one that is open marked."""
         names = {
             "brief": _("Brief"),
             "relationship": _("Relationship"),
             "goals": _("Goals and promises"),
+            "measures": _("Measures"),
         }
         return tuple(
             Tab(words, self.address(route), current=route == current)

@@ -11,6 +11,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from rapport.kernel.errors import RapportError
+from rapport.measures.actions import Rhythm
 
 _MISSING = {"required": _("This is missing.")}
 
@@ -115,6 +116,26 @@ class GoalForm(Typed):
 
     words = forms.CharField(max_length=300, error_messages=_MISSING)
     area = forms.CharField(max_length=60, required=False)
+
+
+class AssignForm(Typed):
+    """A measure to ask, and at which sessions."""
+
+    instrument = forms.CharField(max_length=64, error_messages={"required": _("Choose a measure.")})
+    everybody = forms.BooleanField(required=False)
+    moment = forms.CharField(max_length=8, error_messages=_MISSING)
+    every = forms.IntegerField(error_messages=_MISSING | {"invalid": _("Write a whole number.")})
+    from_session = forms.IntegerField(
+        required=False, error_messages={"invalid": _("Write a session number.")}
+    )
+    until_session = forms.IntegerField(
+        required=False, error_messages={"invalid": _("Write a session number.")}
+    )
+
+    def rhythm(self) -> Rhythm:
+        """At which sessions it is asked."""
+        names = ("moment", "every", "from_session", "until_session")
+        return Rhythm(**{name: self.cleaned_data[name] for name in names})
 
 
 class PromiseForm(Typed):
