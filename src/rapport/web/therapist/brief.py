@@ -26,6 +26,7 @@ def brief(request: MemberRequest, relationship: UUID) -> HttpResponse:
     shown = brief_for(dyad.relationship, client=dyad.client, at=at)
     asked = _asked(shown, at) if dyad.mine else ()
     rounds = [state for state in asked if state.rater == "client"]
+    mixed = len({score.validated for score in shown.coming}) > 1
     context = {
         "brief": shown,
         "at": at,
@@ -35,7 +36,8 @@ def brief(request: MemberRequest, relationship: UUID) -> HttpResponse:
         "to_rate": next(
             (s for s in asked if s.rater == "therapist" and s.state == "waiting"), None
         ),
-        "coming": [(score.label, _score(score)) for score in shown.coming],
+        "coming": [(score.label, _score(score, mixed=mixed)) for score in shown.coming],
+        "mixed": mixed,
         "dyad": dyad,
         "pictures": pictures,
     }
@@ -57,8 +59,11 @@ def _to_send(asked: list[CheckInState]) -> set[UUID]:
     return set({(s.session_number, s.moment): s.id for s in standard_last}.values())
 
 
-def _score(score: ComingScore) -> str:
-    """A figure on its own range, beside the one before; whether it is good is not said here."""
+def _score(score: ComingScore, *, mixed: bool) -> str:
+    """A figure on its own range, beside the one before; whether it is good is not said here.
+
+    Where validated and unvalidated scores stand together, each unvalidated one says so.
+    """
     words = number(score.value)
     if score.minimum is not None and score.maximum is not None:
         scale = {"low": number(score.minimum, 0), "high": number(score.maximum, 0)}
@@ -66,5 +71,7 @@ def _score(score: ComingScore) -> str:
     if score.band:
         words += f", {score.band}"
     way = _("higher is better") if score.higher_is_better else _("lower is better")
-    before = "" if score.previous is None else _(", was %(v)s") % {"v": number(score.previous)}
-    return f"{words} ({way}){before}"
+    words += f" ({way})"
+    if score.previous is not None:
+        words += _(", was %(v)s") % {"v": number(score.previous)}
+    return words + _(", unvalidated") if mixed and not score.validated else words
