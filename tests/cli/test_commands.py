@@ -20,6 +20,8 @@ from rapport.measures.models import Score, Wording
 from rapport.people.models import Member, Practice, User
 from tests.people import PASSWORD, World
 from tests.rooms.importing.files import LONG, write
+from tests.rooms.measures.test_questionnaire import form as heron_form
+from tests.rooms.measures.test_questionnaire import loinc, question, questions
 
 DOCS = Path(__file__).parents[2] / "docs" / "reference"
 Run = Callable[..., Result]
@@ -114,6 +116,32 @@ def test_an_import_with_no_practice_says_how_to_open_one(run: Run, tmp_path: Pat
     refused = run("import", write(tmp_path, LONG))
     assert refused.exit_code == 2
     assert "rapport practice open" in refused.stderr
+
+
+def test_a_package_is_taken_where_it_brings_each_measure_it_names(
+    run: Run, practice: Practice, tmp_path: Path
+) -> None:
+    forms = {"broken.json": "{", "whole.json": json.dumps(heron_form())}
+    short = heron_form(id="short")
+    questions(short).pop()
+    for name, text in (forms | {"short.json": json.dumps(short)}).items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    taken = run("measures", "import", tmp_path)
+    assert taken.exit_code == 0
+    assert "Imported The Heron Questionnaire" in taken.stderr
+    assert "Passed over: short.json" in taken.stderr
+    (tmp_path / "lonely.json").write_text(json.dumps(seven_worries()), encoding="utf-8")
+    refused = run("measures", "import", tmp_path)
+    assert refused.exit_code == 2
+    assert "Refused: lonely.json" in refused.stderr
+    assert "Replaced The Heron Questionnaire" in refused.stderr
+
+
+def seven_worries() -> dict[str, object]:
+    """A form that means to be the GAD-7 and has one question of it."""
+    return heron_form(
+        id="lonely", code=loinc("69737-5"), item=[question("q1", "69725-0", "How worried?")]
+    )
 
 
 def test_the_audit_log_is_verified(run: Run, practice: Practice) -> None:

@@ -43,7 +43,7 @@ method = "sum"
 def test_every_measure_of_the_plan_ships() -> None:
     assert set(instruments.keys()) == {
         *("phq9", "gad7", "core10", "who5", "swls", "flourishing", "sparq", "wai_sr"),
-        *("ors", "srs", "haq2", "arm5", "care", "week_check"),
+        *("ors", "srs", "haq2", "arm5", "care", "week_check", "sleep_check"),
         *(check.key for check in CHECKS),
     }
 

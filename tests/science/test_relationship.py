@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from rapport.science import instruments
 from rapport.science.assessment import Assessment, Withheld
 from rapport.science.false_alarms import RATES_FILE
 from rapport.science.history import (
@@ -190,6 +191,36 @@ def test_a_missing_rating_in_the_first_five_is_asked_about() -> None:
     assert found.suggestion.sentence == (
         "Ask about the check-in: your client has not rated the last session."
     )
+
+
+def test_where_nobody_rates_the_alliance_the_headline_speaks_of_the_outcome() -> None:
+    improved = _phq9([18, 15, 10])
+    assert improved.headline == (
+        "Your client's depression score went from 18 to 10: a reliable improvement."
+    )
+    assert _phq9([18]).headline == (
+        "Your client's depression score was 18 at session 1; one rating so far."
+    )
+    assert _phq9([18, 17, None]).headline == (
+        "Your client's depression score went from 18 to 17: no more than measurement error could "
+        "give."
+    )
+
+
+def _phq9(values: list[float | None]) -> Assessment:
+    scale = instruments.scales()["phq9", "total"]
+    held = range(1, len(values) + 1)
+    facts = History(
+        relationship="Ben and Alice",
+        sessions=tuple(Session(number) for number in held),
+        ratings=tuple(
+            Rating(number, "client", "phq9", "total", value)
+            for number, value in zip(held, values, strict=True)
+            if value is not None
+        ),
+        scales={scale.key: scale},
+    )
+    return assess(facts, len(values))
 
 
 def test_missed_appointments_are_counted_in_words() -> None:

@@ -96,7 +96,7 @@ def test_week_check_counts_each_item_in_its_scales_own_direction() -> None:
         ("phq9", {"phq9_3": float("nan")}, "phq9_3: nan is not an answer"),
         ("phq9", {"phq9_3": "2"}, "phq9_3: '2' is not an answer"),
         ("phq9", {"phq9_10": 1}, "phq9_10: 1 is not an answer; the measure has no such item"),
-        ("phq9", {"phq9_10": None}, "the measure has no such item"),
+        ("phq9", {"phq9_10": None}, "no such item, only phq9_1, phq9_2, phq9_3"),
         ("ors", {"ors_1": 10.1}, "allowed is a number from 0 to 10 in steps of 0.1"),
         ("ors", {"ors_1": 5.05}, "allowed is a number from 0 to 10 in steps of 0.1"),
         ("ors", {"ors_1": float("inf")}, "allowed is a number from 0 to 10 in steps of 0.1"),

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from rapport.science import instruments
 from rapport.science.forecast import Forecast
 from rapport.science.history import Scale
 from rapport.science.priors import course_prior
@@ -128,8 +129,17 @@ def test_the_last_point_is_the_next_session() -> None:
         (4, None),
     ]
     assert course.points[3].expected is not None
-    assert "Weakly informative, not published" in course.priors_in_use
+    assert "An assumption, not a published norm" in course.priors_in_use
     assert course.level == BAND_LEVEL
+
+
+def test_published_norms_are_used_and_cited() -> None:
+    prior = course_prior(instruments.scales()["core10", "total"])
+    assert (prior.centre, prior.between, prior.noise) == (19.7, 7.7, 3.85)
+    assert "19.7 ± 7.7 (Barkham and others (2013), n = 1,835)" in prior.text
+    assert "are assumptions" in prior.text
+    for key in (("phq9", "total"), ("week_check", "distress_total")):
+        assert course_prior(instruments.scales()[key]).text.startswith("An assumption")
 
 
 def test_a_first_rating_is_not_held_against_the_middle_of_the_scale() -> None:

@@ -69,7 +69,8 @@ def list_measures(*, as_json: bool) -> None:
 def import_wording(*, file: Path, practice_name: str | None) -> None:
     """Load wording from FILE: a FHIR R4 Questionnaire, a folder of them, or a package (.tgz).
 
-    What fits a measure's key is taken; what does not is refused with the reason, and status 2.
+    What fits a measure's key is taken; what does not is passed over with the reason. Status 2
+    where nothing was taken, or a measure was refused that nothing else in FILE brought.
 
     \b
     Example:
@@ -88,5 +89,10 @@ def import_wording(*, file: Path, practice_name: str | None) -> None:
         for line in (wording.copyright, wording.warning, *wording.notes):
             if line:
                 say(f"  {line}")
-    if refused:
-        raise BadInputError(*(f"Refused: {why}" for why in refused))
+    found = {"", *(wording.instrument for wording in taken)}
+    for one in refused:
+        if one.instrument in found:
+            say(f"Passed over: {one.why}")
+    missed = [f"Refused: {one.why}" for one in refused if one.instrument not in found]
+    if missed:
+        raise BadInputError(*missed)

@@ -31,6 +31,7 @@ from rapport.science.instruments import Instrument
 
 __all__ = [
     "Reading",
+    "Refused",
     "UnreadableFileError",
     "Wording",
     "WordingError",
@@ -45,7 +46,14 @@ Options = tuple[tuple[int, str], ...]
 
 
 class WordingRefusedError(WordingError):
-    """A Questionnaire is meant as a shipped measure but does not agree with its key."""
+    """A Questionnaire is meant as a shipped measure but does not agree with its key.
+
+    ``instrument`` is that measure's key, or "" where it could not be told.
+    """
+
+    def __init__(self, why: str, instrument: str = "") -> None:
+        super().__init__(why)
+        self.instrument = instrument
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +78,19 @@ class Wording:
 
 
 @dataclass(frozen=True, slots=True)
+class Refused:
+    """A form that was not taken, and why; ``instrument`` is "" where it could not be told."""
+
+    instrument: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """What a file, folder or package held: wording to take, and what was refused and why."""
 
     wordings: tuple[Wording, ...]
-    refusals: tuple[str, ...]
+    refusals: tuple[Refused, ...]
 
 
 def read(path: Path) -> Reading:
@@ -100,14 +116,16 @@ def read(path: Path) -> Reading:
         Where no Questionnaire of a shipped measure is there at all, or one is there twice.
     """
     wordings: list[Wording] = []
-    refusals: list[str] = []
+    refusals: list[Refused] = []
     for document in documents(path):
         try:
             wordings += _from_document(document, path)
-        except (WordingRefusedError, UnreadableFileError) as error:
-            refusals.append(str(error))
+        except WordingRefusedError as error:
+            refusals.append(Refused(error.instrument, str(error)))
+        except UnreadableFileError as error:
+            refusals.append(Refused("", str(error)))
     if not wordings and refusals:
-        raise WordingRefusedError("\n".join(refusals))
+        raise WordingRefusedError("\n".join(refused.why for refused in refusals))
     if not wordings:
         raise WordingError(
             f"{path.name} holds no Questionnaire of a measure that Rapport knows. A Questionnaire "
@@ -124,13 +142,15 @@ def _from_document(document: Document, path: Path) -> Iterator[Wording]:
     body = document.parsed()
     if body.get("resourceType") != "Questionnaire":
         return
+    instrument = None
     try:
         instrument = instrument_of(body)
         if instrument is not None:
             yield _checked(body, instrument, document, _Neighbours(body, path))
     except (DisagreementError, OverlongTextError) as error:
         name = text(body, "id", longest=200) or "without id"
-        raise WordingRefusedError(f"{document.source} ({name}): {error}.") from None
+        why = f"{document.source} ({name}): {error}."
+        raise WordingRefusedError(why, instrument.key if instrument else "") from None
 
 
 class _Neighbours:

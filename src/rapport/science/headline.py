@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from itertools import chain
 
-from rapport.science.assessment import Suggestion
+from rapport.science.assessment import Suggestion, Withheld
 from rapport.science.evidence import Evidence
 from rapport.science.gaps import Gap, notable
 from rapport.science.things_to_try import QUESTIONS
@@ -79,6 +79,17 @@ def _repaired(evidence: Evidence) -> str | None:
     return None
 
 
+def _reliable_change(evidence: Evidence) -> str | None:
+    """What an outcome has come to, where nobody rates the alliance."""
+    if evidence.timeline.alliance is not None:
+        return None
+    for change in evidence.changes:
+        moved = not isinstance(change.reliable, Withheld) and change.reliable.verdict != "unchanged"
+        if moved and change.last_session == evidence.timeline.last:
+            return change.sentence
+    return None
+
+
 def _off_course(evidence: Evidence) -> str | None:
     for course in evidence.courses:
         if course.construct == "alliance" or course.rater != "client":
@@ -97,6 +108,8 @@ def _off_course(evidence: Evidence) -> str | None:
 def _not_rated(evidence: Evidence) -> str | None:
     line = _client_alliance(evidence.timeline)
     last = evidence.timeline.last
+    if evidence.timeline.alliance is None and evidence.changes:
+        return evidence.changes[0].sentence
     if line is not None and last in line.given:
         if line.given[last] is not None:
             return None
@@ -131,6 +144,7 @@ FINDINGS: tuple[Finding, ...] = (
     _fall,
     _client_lower,
     _repaired,
+    _reliable_change,
     _off_course,
     _not_rated,
     _client_higher,

@@ -75,6 +75,9 @@ class Scale:
         A published reliable-change threshold in scale units, where one exists.
     clinical_cutoff
         A published cut-off between the functional and the clinical population, in scale units.
+    norm_mean, norm_sd, norm_source
+        Mean and standard deviation of people in treatment as published, in scale units, and
+        where; empty where nothing is.
     validated
         ``False`` for our own short forms: they borrow no other measure's cut-offs.
     """
@@ -90,6 +93,9 @@ class Scale:
     source_sd: float | None = None
     reliable_change: float | None = None
     clinical_cutoff: float | None = None
+    norm_mean: float | None = None
+    norm_sd: float | None = None
+    norm_source: str = ""
     validated: bool = False
     label: str = ""
 

@@ -1,8 +1,10 @@
 """What is believed about a course before a relationship has told us anything.
 
-No published course exists for any scale shipped here, so every prior is weakly informative and
-says so: wide in units of the scale's own spread, flat over time, and outweighed by a client's
-own ratings within a handful of sessions. A practice's own model (``course_model``) replaces them.
+No published course exists for any scale shipped here, so every prior is weakly informative: wide in
+units of the scale's own spread, flat over time, and outweighed by a client's own ratings within a
+handful of sessions. Where norms of people in treatment are published, level and spread come from
+them, with their source; everything else is an assumption and says so. A practice's own model
+(``course_model``) replaces them.
 """
 
 from __future__ import annotations
@@ -23,6 +25,12 @@ SLOPE_TO_NOISE = 0.75
 NOISE_WORTH = 4
 # Earlier ratings from which an unknown noise can be learned.
 MINIMUM_WITHOUT_NOISE = 3
+
+
+_UPDATED = (
+    "This relationship's own earlier sessions update it; the assumed spread weighs as much as "
+    f"{NOISE_WORTH} of them."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +69,8 @@ class CoursePrior:
 
 def course_prior(scale: Scale) -> CoursePrior:
     """Return the prior that the scale's declared facts allow."""
+    if scale.norm_mean is not None and scale.norm_sd is not None:
+        return _from_norm(scale.norm_mean, scale.norm_sd, scale.norm_source)
     if scale.source_sd is not None:
         return _from_sd(scale, scale.source_sd)
     if scale.minimum is not None and scale.maximum is not None:
@@ -83,6 +93,21 @@ def _middle(scale: Scale) -> float | None:
     return (scale.minimum + scale.maximum) / 2
 
 
+def _from_norm(mean: float, sd: float, source: str) -> CoursePrior:
+    return CoursePrior(
+        centre=mean,
+        between=sd,
+        noise=SD_NOISE * sd,
+        noise_worth=NOISE_WORTH,
+        text=(
+            f"Level and spread between clients are published norms of people in treatment: "
+            f"{mean:g} ± {sd:g} ({source}). That one client's sessions differ by "
+            f"{SD_NOISE * sd:g}, and that no change is expected beforehand, are assumptions. "
+            f"{_UPDATED}"
+        ),
+    )
+
+
 def _from_sd(scale: Scale, sd: float) -> CoursePrior:
     return CoursePrior(
         centre=_middle(scale),
@@ -90,11 +115,9 @@ def _from_sd(scale: Scale, sd: float) -> CoursePrior:
         noise=SD_NOISE * sd,
         noise_worth=NOISE_WORTH,
         text=(
-            f"Weakly informative, not published: from the declared standard deviation of {sd:g}, "
-            f"clients are assumed to differ by {SD_BETWEEN * sd:g} and one client's sessions by "
-            f"{SD_NOISE * sd:g}, with no change expected beforehand. This relationship's own "
-            f"earlier sessions update it; the assumed spread weighs as much as {NOISE_WORTH} "
-            "of them."
+            f"An assumption, not a published norm: from the declared standard deviation of {sd:g}, "
+            f"clients are taken to differ by {SD_BETWEEN * sd:g} and one client's sessions by "
+            f"{SD_NOISE * sd:g}, with no change expected beforehand. {_UPDATED}"
         ),
     )
 
@@ -107,10 +130,9 @@ def _from_range(minimum: float, maximum: float) -> CoursePrior:
         noise=RANGE_NOISE * width,
         noise_worth=NOISE_WORTH,
         text=(
-            f"Weakly informative, not published: from the scale's range of {minimum:g} to "
-            f"{maximum:g}, clients are assumed to differ by {RANGE_BETWEEN * width:g} and one "
+            f"An assumption, not a published norm: from the scale's range of {minimum:g} to "
+            f"{maximum:g}, clients are taken to differ by {RANGE_BETWEEN * width:g} and one "
             f"client's sessions by {RANGE_NOISE * width:g}, with no change expected beforehand. "
-            "This relationship's own earlier sessions update it; the assumed spread weighs as "
-            f"much as {NOISE_WORTH} of them."
+            f"{_UPDATED}"
         ),
     )

@@ -22,7 +22,7 @@ from rapport.science.trajectory import expected_course, outlooks
 
 __all__ = ["ENGINE_VERSION", "assess", "input_hash"]
 
-ENGINE_VERSION = "3"
+ENGINE_VERSION = "4"
 
 
 def assess(history: History, as_of: int) -> Assessment:

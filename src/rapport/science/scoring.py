@@ -10,8 +10,6 @@ from rapport.science.instruments.shape import Instrument, InstrumentError, Item,
 
 Answers = Mapping[str, float | None]
 
-NO_SUCH_ITEM = "the measure has no such item"
-
 
 class InvalidAnswerError(ValueError):
     """An answer names no item of the measure, or is not one of the item's answers.
@@ -93,7 +91,7 @@ def score(instrument: Instrument, answers: Answers) -> ScoredForm:
     items = {item.key: item for item in instrument.items}
     for key, answer in answers.items():
         if key not in items:
-            raise InvalidAnswerError(instrument, key, answer, NO_SUCH_ITEM)
+            raise InvalidAnswerError(instrument, key, answer, _no_such_item(instrument))
     given = {
         key: check_answer(instrument, key, answer)
         for key, answer in answers.items()
@@ -113,10 +111,15 @@ def check_answer(instrument: Instrument, key: str, answer: object) -> float:
     """
     item = next((item for item in instrument.items if item.key == key), None)
     if item is None:
-        raise InvalidAnswerError(instrument, key, answer, NO_SUCH_ITEM)
+        raise InvalidAnswerError(instrument, key, answer, _no_such_item(instrument))
     if isinstance(answer, bool) or not isinstance(answer, int | float) or not _offers(item, answer):
         raise InvalidAnswerError(instrument, key, answer, allowed_answers(item))
     return float(answer)
+
+
+def _no_such_item(instrument: Instrument) -> str:
+    keys = ", ".join(item.key for item in instrument.items)
+    return f"the measure has no such item, only {keys}"
 
 
 def allowed_answers(item: Item) -> str:

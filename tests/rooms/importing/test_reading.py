@@ -51,6 +51,20 @@ def test_semicolons_tabs_and_a_byte_order_mark_are_read(tmp_path: Path, separato
     assert len(sessions_file.read(write(tmp_path, text)).relationships) == 2
 
 
+def test_items_may_be_named_by_their_numbers(tmp_path: Path) -> None:
+    row = "ben,Alice,1,2026-02-02,client,phq9"
+    text = ITEMS + "".join(f"{row},{number},2\n" for number in range(1, 10))
+    (ben,) = sessions_file.read(write(tmp_path, text)).relationships
+    assert [value.value for value in ben.values] == [18]
+    (said,) = faults(tmp_path, ITEMS + f"{row},9,2\n{row},phq9_9,1\n")
+    assert "phq9_9 was answered already on line 2" in said
+
+
+def test_an_item_that_is_not_there_is_told_which_there_are(tmp_path: Path) -> None:
+    (said,) = faults(tmp_path, ITEMS + "ben,Alice,1,2026-02-02,client,phq9,q10,2\n")
+    assert "the measure has no such item, only phq9_1, phq9_2," in said
+
+
 def test_items_are_scored_by_the_instrument(tmp_path: Path) -> None:
     answers = {"distress": 4, "functioning": 2, "wellbeing": 3, "life_satisfaction": 1}
     text = ITEMS + "".join(week(item, str(value)) for item, value in answers.items())

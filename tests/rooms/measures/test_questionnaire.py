@@ -351,8 +351,9 @@ def check_package(reading: Reading) -> None:
     assert wording.source.endswith("package/Questionnaire-good.json")
     assert wording.options["phq9_1"] == tuple(enumerate(LABELS))
     assert len(reading.refusals) == 2
-    assert any("item 9 (44260-8) is missing" in reason for reason in reading.refusals)
-    assert any("broken.json is not JSON" in reason for reason in reading.refusals)
+    assert any("item 9 (44260-8) is missing" in one.why for one in reading.refusals)
+    assert any("broken.json is not JSON" in one.why for one in reading.refusals)
+    assert {one.instrument for one in reading.refusals} == {"", "phq9"}
 
 
 def test_a_package_gives_what_is_whole_and_says_what_is_not(tmp_path: Path) -> None:

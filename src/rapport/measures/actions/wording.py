@@ -38,7 +38,7 @@ class ImportedWording:
 @transaction.atomic
 def import_wording(
     path: Path, *, by: Actor, at: datetime
-) -> tuple[tuple[ImportedWording, ...], tuple[str, ...]]:
+) -> tuple[tuple[ImportedWording, ...], tuple[questionnaire.Refused, ...]]:
     """Take every wording in a file, folder or package; returns them, and what was refused.
 
     A wording of the same measure and language takes the place of the one before.

@@ -111,16 +111,17 @@ class Assembler:
 
     def _give_item(self, draft: Draft, row: Row, given: Given) -> None:
         form = self.catalogue.form(given.measure, given.rater)
+        item = _item_key(form, given.name)
         try:
-            scoring.check_answer(form, given.name, given.value)
+            scoring.check_answer(form, item, given.value)
         except scoring.InvalidAnswerError as error:
             raise BadCellError(str(error)) from None
         key = (row.session, given.rater, form.key)
-        earlier = draft.item_lines.setdefault((key, given.name), row.line)
+        earlier = draft.item_lines.setdefault((key, item), row.line)
         answered = draft.answered.setdefault(key, Answered(form, row.line))
-        if given.name in answered.answers:
-            raise BadCellError(f"{given.name} was answered already on line {earlier}")
-        answered.answers[given.name] = given.value
+        if item in answered.answers:
+            raise BadCellError(f"{item} was answered already on line {earlier}")
+        answered.answers[item] = given.value
 
     def _score(self, draft: Draft, session: int, rater: Rater, answered: Answered) -> None:
         form = answered.form
@@ -160,6 +161,12 @@ class Assembler:
                 why = f"is set at session {session}, yet session {sessions[-1].number} was held"
                 self.faults.add(line, "dropout", why)
         return bool(draft.dropped_out_at)
+
+
+def _item_key(form: Instrument, name: str) -> str:
+    """An item by its key, or by its number as the measure counts: ``9`` is ``phq9_9``."""
+    numbered = {str(item.number): item.key for item in form.items}
+    return numbered.get(name, name)
 
 
 def _check_range(scale: Scale, value: float) -> None:

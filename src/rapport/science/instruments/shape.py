@@ -153,6 +153,11 @@ class ScaleKey:
         return max(reached, key=lambda band: band.minimum, default=None)
 
     @property
+    def clinical_norm(self) -> Norm | None:
+        """The published sample of people in treatment, if there is one."""
+        return next((norm for norm in self.norms if norm.population == "clinical"), None)
+
+    @property
     def clinical_cutoff(self) -> float | None:
         clinical = (c.value for c in self.cutoffs if c.kind == "clinical" and c.certain)
         return next(clinical, None)
@@ -214,6 +219,7 @@ class Instrument:
         """The scales as the relationship engine reads them; uncertain figures are left out."""
         for scale in self.scales:
             reliability, change = scale.reliability, scale.reliable_change
+            norm = scale.clinical_norm
             yield history.Scale(
                 measure=self.family,
                 scale=scale.key,
@@ -226,6 +232,9 @@ class Instrument:
                 source_sd=reliability.sd if reliability else None,
                 reliable_change=change.value if change and change.certain else None,
                 clinical_cutoff=scale.clinical_cutoff,
+                norm_mean=norm.mean if norm else None,
+                norm_sd=norm.sd if norm else None,
+                norm_source=f"{norm.source}, n = {norm.n:,}" if norm else "",
                 validated=self.validated,
                 label=scale.label,
             )

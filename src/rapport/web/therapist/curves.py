@@ -90,12 +90,13 @@ def sentences(view: RelationshipView, curve: Curve) -> tuple[str, ...]:
 def _bands(curve: Curve) -> tuple[str, ...]:
     """Where the client's latest value lies among the published bands, if there are any."""
     latest = next((p.value for p in reversed(curve.series[0].points) if p.value is not None), None)
-    measure, _dot, scale = curve.key.partition(".")
-    band = band_of(measure, scale, latest) if latest is not None else ""
-    if not band:
+    if latest is None:
         return ()
+    measure, _dot, scale = curve.key.partition(".")
+    band = band_of(measure, scale, latest)
     words = _("The latest score, %(v)s, is called “%(band)s”.")
-    return (words % {"v": number(latest), "band": band},)
+    shown = {"v": number(latest, 0 if latest.is_integer() else 1), "band": band}
+    return (words % shown,) if band else ()
 
 
 def _courses(view: RelationshipView, curve: Curve) -> tuple[ExpectedCourse, ...]:
