@@ -119,7 +119,8 @@ def _write_past(placed: Sequence[Placed], rng: np.random.Generator) -> None:
         if one.part.story is not None and one.part.story.today == 0:
             # The latest session of this course is held today, through the doors' own actions.
             courses = tuple(course.until(len(course) - 1) for course in courses)
-        past.add(one.relationship, one.clients, courses, one.part.last)
+        sleeps = one.part.story is not None and one.part.story.sleeps
+        past.add(one.relationship, one.clients, courses, one.part.last, sleeps=sleeps)
     past.write()
 
 

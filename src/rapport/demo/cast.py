@@ -69,6 +69,7 @@ class Story:
     today: int | None = None
     ended_weeks_ago: int | None = None
     stage: str = "process"
+    sleeps: bool = False  # the Sleep Check is assigned from the second session on
 
 
 STRENGTHENING = Curve(
@@ -125,7 +126,7 @@ JUST_BEGUN = Curve((5.0, 5.3), (4.7, 4.9), (5.2, 5.1), {})
 STORIES = (
     Story("strengthening", ("Juniper Vale",), (STRENGTHENING,), today=0),
     Story("rupture", ("Rowan Thistlewick",), (RUPTURE_AND_REPAIR,), today=1, stage="change"),
-    Story("decline", ("Aster Penhallow",), (QUIET_DECLINE,), today=2),
+    Story("decline", ("Aster Penhallow",), (QUIET_DECLINE,), today=2, sleeps=True),
     Story("risk", ("Sorrel Nightingale",), (HEAVY,), today=3),
     Story("triad", ("Yarrow Farsight",), (TRIAD,), interpreter=INTERPRETER, today=4),
     Story(

@@ -70,6 +70,17 @@ def simulated(simulation: Simulation, index: int, rng: np.random.Generator) -> C
     )
 
 
+def nights(week: Answers) -> Answers:
+    """A Sleep Check that goes with a week: harder weeks have harder nights."""
+    weight = week["distress"]
+    return {
+        "falling_asleep": weight,
+        "waking": max(0.0, weight - 1),
+        "rested": 6 - weight,
+        "days": 6 - week["functioning"],
+    }
+
+
 def _form(level: float, rng: np.random.Generator) -> Answers:
     values = np.clip(np.rint(level + LIFT + rng.normal(0, 0.25, len(CONSTRUCTS))), 1, 7)
     return dict(zip(CONSTRUCTS, values.tolist(), strict=True))

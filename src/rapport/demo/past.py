@@ -10,13 +10,14 @@ import numpy as np
 from django.db import models
 
 from rapport.demo import words
-from rapport.demo.courses import Answers, Course
+from rapport.demo.courses import Answers, Course, nights
 from rapport.goals.models import Goal, GoalRating
-from rapport.measures.models import CheckIn, Moment, Score
+from rapport.measures.models import Assignment, CheckIn, Moment, Score
 from rapport.people.models import Client, Member, Relationship, Session
 from rapport.scheduling.models import Appointment, AppointmentState
 from rapport.science import instruments, scoring
 
+WEEK_CHECK, SLEEP_CHECK = "week_check", "sleep_check"
 WEEK = timedelta(days=7)
 EXPIRES = timedelta(days=3)
 ASKED_BEFORE = timedelta(hours=24)
@@ -29,6 +30,7 @@ class Past:
         self.rng = rng
         self.sessions: list[Session] = []
         self.appointments: list[Appointment] = []
+        self.assignments: list[Assignment] = []
         self.check_ins: list[CheckIn] = []
         self.scores: list[Score] = []
         self.goals: list[Goal] = []
@@ -46,19 +48,30 @@ class Past:
         clients: Sequence[Client],
         courses: Sequence[Course],
         last: datetime,
+        *,
+        sleeps: bool,
     ) -> None:
-        """Everything of one relationship up to its session at ``last``."""
+        """Everything of one relationship up to its session at ``last``.
+
+        ``sleeps``: its clients are asked the Sleep Check from the second session on.
+        """
         sessions = self._sessions(relationship, courses[0], last)
         for client, course in zip(clients, courses, strict=True):
             for number, session in enumerate(sessions):
                 self._check_ins(session, client, course, number)
+                if sleeps and number:
+                    week = course.week[number]
+                    self._check_in(session, client, SLEEP_CHECK, nights(week) if week else None)
             self._goals(sessions, client, course)
+        if sleeps:
+            self._assign(sessions[0])
 
     def write(self) -> None:
         """Parents first."""
         tables: tuple[Sequence[models.Model], ...] = (
             self.sessions,
             self.appointments,
+            self.assignments,
             self.check_ins,
             self.scores,
             self.goals,
@@ -66,6 +79,20 @@ class Past:
         )
         for rows in tables:
             type(rows[0])._default_manager.bulk_create(rows, batch_size=1000)
+
+    def _assign(self, first: Session) -> None:
+        self.assignments.append(
+            Assignment(
+                practice_id=first.practice_id,
+                relationship=first.relationship,
+                instrument=SLEEP_CHECK,
+                moment=Moment.BEFORE,
+                every=1,
+                from_session=2,
+                assigned_by=first.relationship.therapist,
+                assigned_at=first.held_at + timedelta(hours=1),
+            )
+        )
 
     def _sessions(
         self, relationship: Relationship, course: Course, last: datetime
@@ -110,7 +137,7 @@ class Past:
     def _check_ins(self, session: Session, client: Client, course: Course, index: int) -> None:
         relationship = session.relationship
         said = next(self.week_words[course.mood]) if self.rng.random() < 0.35 else ""
-        self._check_in(session, client, "week_check", course.week[index], said=said)
+        self._check_in(session, client, WEEK_CHECK, course.week[index], said=said)
         self._check_in(session, client, "relationship_check_client", course.client[index])
         sides = {"therapist": relationship.therapist, "interpreter": relationship.interpreter}
         for rater, member in sides.items():
@@ -130,7 +157,7 @@ class Past:
     ) -> None:
         """A check-in that was sent, or whose time ran out."""
         rater = instruments.load(form).respondent
-        before = form == "week_check"
+        before = form in {WEEK_CHECK, SLEEP_CHECK}
         asked_at = session.held_at - ASKED_BEFORE if before else session.held_at
         expires_at = session.held_at if before else session.held_at + EXPIRES
         given_at = asked_at + timedelta(minutes=55 + len(self.check_ins) % 90)
