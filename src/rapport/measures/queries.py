@@ -30,6 +30,7 @@ __all__ = [
     "revealed_ratings",
     "scales_in_use",
     "state_of",
+    "validated",
     "waiting_for",
 ]
 
@@ -138,6 +139,12 @@ def band_of(measure: str, scale: str, value: float) -> str:
             band = instrument.scale(scale).band(value)
             return band.label if band else ""
     return ""
+
+
+def validated(measure: str, scale: str) -> bool:
+    """Whether a scale belongs to a validated measure; one that a file declared does not say."""
+    shipped = instruments.scales().get((measure, scale))
+    return shipped is not None and shipped.validated
 
 
 def waiting_for(member_id: UUID, *, at: datetime) -> tuple[CheckInState, ...]:

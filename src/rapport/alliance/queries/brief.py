@@ -45,6 +45,7 @@ from rapport.measures.queries import (
     client_words,
     revealed_ratings,
     scales_in_use,
+    validated,
 )
 from rapport.people.access import places_in
 from rapport.people.models import Client, Relationship
@@ -215,6 +216,7 @@ def _measured(said: Assessment | None, newer: set[tuple[str, str]]) -> tuple[Mea
             label=change.label,
             band=band_of(change.measure, change.scale, change.last),
             sentence=change.sentence,
+            validated=validated(change.measure, change.scale),
         )
         for change in (said.changes if said else ())
         if change.measure != WEEK_CHECK and (change.measure, change.scale) not in newer

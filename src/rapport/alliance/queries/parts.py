@@ -126,6 +126,7 @@ class MeasuredLine:
     label: str
     band: str
     sentence: str
+    validated: bool
 
 
 @dataclass(frozen=True, slots=True)
