@@ -46,15 +46,16 @@ def codes(columns: Columns, name: str) -> tuple[NDArray[np.intp], tuple[str, ...
     values = np.asarray(_column(columns, name))
     if values.dtype.kind == "f":
         missing = np.isnan(values)
-    else:
+    elif values.dtype.kind == "O":
         missing = np.array([value is None for value in values], dtype=bool)
-    kept, inverse = np.unique(
-        values[~missing] if values.dtype.kind != "O" else values[~missing].astype(str),
-        return_inverse=True,
+    else:
+        missing = np.zeros(values.shape[0], dtype=bool)
+    kept, inverse = _distinct(
+        values[~missing] if values.dtype.kind != "O" else values[~missing].astype(str)
     )
     found = np.full(values.shape[0], -1, dtype=np.intp)
     found[~missing] = inverse
-    return found, tuple(_label(value) for value in kept.tolist())
+    return found, _labels(kept)
 
 
 def _column(columns: Columns, name: str) -> ArrayLike:
@@ -64,8 +65,23 @@ def _column(columns: Columns, name: str) -> ArrayLike:
     return columns[name]
 
 
-def _label(value: object) -> str:
-    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+def _distinct(values: NDArray[np.generic]) -> tuple[NDArray[np.generic], NDArray[np.intp]]:
+    """Sort out the values; numbers such as 1 to n are counted, which is faster than sorting."""
+    if values.size and values.dtype.kind in "iuf":
+        low, high = values.min(), values.max()
+        if float(high) - float(low) < 4 * values.size and np.all(values == np.floor(values)):
+            places = (values - low).astype(np.intp)
+            present = np.bincount(places) > 0
+            kept = (np.flatnonzero(present) + low).astype(values.dtype)
+            return kept, (np.cumsum(present) - 1)[places]
+    kept, inverse = np.unique(values, return_inverse=True)
+    return kept, inverse
+
+
+def _labels(kept: NDArray[np.generic]) -> tuple[str, ...]:
+    if kept.dtype.kind == "f" and np.all(kept == np.floor(kept)):
+        kept = kept.astype(np.int64)
+    return tuple(map(str, kept.tolist()))
 
 
 def _first(which: NDArray[np.bool_]) -> int:
