@@ -22,7 +22,7 @@ EMPTY = 1e-15
 
 def collapse(statistics: Statistics) -> Statistics:
     """Return statistics of equal likelihood with fewer groups, where that is worth it."""
-    if len(statistics.levels) != 1:
+    if len(statistics.levels) > 1:
         return statistics
     level = statistics.levels[0]
     which, own = patterns(level)

@@ -176,7 +176,7 @@ def _grouping(
     return Grouping(
         term.group,
         names,
-        np.ascontiguousarray(np.column_stack([_floats(part) for part in parts]).T),
+        np.vstack([_floats(part).T for part in parts]),
         found,
         labels,
         np.tril(block[:, None] == block[None, :]),

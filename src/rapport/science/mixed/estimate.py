@@ -17,8 +17,9 @@ __all__ = ["Convergence", "Estimate", "Parameters", "minimise"]
 Floats = NDArray[np.float64]
 
 LIMIT = 200
-ENOUGH = 1e-11
+ENOUGH = 1e-12
 NULL = 1e-7
+TINY = 1e-5
 RESTARTS = 8
 
 
@@ -87,21 +88,25 @@ class Parameters:
 
     def curvature(self, factors: Sequence[Floats], at: Evaluation) -> Floats:
         """Expected second derivatives, with the exact part that comes from D being L Lᵀ."""
-        size = int(self.ends[-1])
-        found, along = np.zeros((size, size)), np.zeros(size)
-        start = 0
-        for j, factor in enumerate(factors):
-            rows, columns = self.places[j]
-            end = start + len(rows)
-            moves = _moves(factor, rows, columns)
-            part = moves @ at.information[j] @ moves.T
+        moves = [
+            _moves(factor, *place) * scale[place[0], None]
+            for factor, place, scale in zip(factors, self.places, self.scales, strict=True)
+        ]
+        along = np.concatenate(
+            [move @ pull.ravel() for move, pull in zip(moves, at.pulls, strict=True)]
+        )
+        found = -np.outer(along, along) / at.df
+        parts = [slice(end - len(move), end) for move, end in zip(moves, self.ends, strict=True)]
+        for (j, m), information in at.information.items():
+            part = moves[j] @ information @ moves[m].T
+            found[parts[j], parts[m]] += part
+            if m != j:
+                found[parts[m], parts[j]] += part.T
+        for j, (rows, columns) in enumerate(self.places):
             same = columns[:, None] == columns[None, :]
-            part += 2 * same * at.slopes[j][np.ix_(rows, rows)]
-            scale = self.scales[j][rows]
-            found[start:end, start:end] = part * np.outer(scale, scale)
-            along[start:end] = moves @ at.pulls[j].ravel() * scale
-            start = end
-        return found - np.outer(along, along) / at.df
+            scale = np.outer(self.scales[j][rows], self.scales[j][rows])
+            found[parts[j], parts[j]] += 2 * same * scale * at.slopes[j][np.ix_(rows, rows)]
+        return found
 
 
 def minimise(statistics: Statistics, *, reml: bool) -> Estimate:
@@ -133,6 +138,7 @@ def minimise(statistics: Statistics, *, reml: bool) -> Estimate:
         if escape is None or escapes == RESTARTS:
             break
         theta, escapes = escape, escapes + 1
+    theta, factors, evaluation = _at_the_edge(at, theta, (factors, evaluation))
     convergence = Convergence(
         iterations,
         counted,
@@ -172,6 +178,17 @@ def _descend(
         "The fit did not settle: the model may have more random effects than the data can tell "
         "apart, or fit them exactly. Leave the smallest random effect out."
     )
+
+
+def _at_the_edge(
+    at: Callable[[Floats], Point | None], theta: Floats, here: Point
+) -> tuple[Floats, tuple[Floats, ...], Evaluation]:
+    """Set entries that have all but vanished to 0 where the deviance does not mind."""
+    rounded = np.where(np.abs(theta) < TINY, 0.0, theta)
+    there = at(rounded) if (rounded != theta).any() else None
+    if there and there[1].deviance <= here[1].deviance + 1e-9:
+        return rounded, *there
+    return theta, *here
 
 
 def _direction(gradient: Floats, curvature: Floats) -> Floats:

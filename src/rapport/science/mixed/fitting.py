@@ -54,8 +54,8 @@ def fit(formula: str, columns: Columns, *, reml: bool = True) -> MixedFit:
     Notes
     -----
     :math:`y = X\beta + \sum_l Z_l b_l + \varepsilon` with :math:`b_l \sim N(0, \sigma^2 D_l)` for
-    each group and :math:`\varepsilon \sim N(0, \sigma^2)`; the deviance is profiled over β and σ and
-    minimised over the Cholesky factors of all :math:`D_l` with an analytic gradient. Source: Bates,
+    each group and :math:`\varepsilon \sim N(0, \sigma^2)`; the deviance, profiled over β and σ, is
+    minimised over the Cholesky factors of all :math:`D_l` by its analytic gradient. Source: Bates,
     Mächler, Bolker & Walker (2015), J Stat Softw 67(1), for the criterion; Laird & Ware (1982),
     Biometrics 38:963-974, for the model. Checked against lme4 and lmerTest.
     """

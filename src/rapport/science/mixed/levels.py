@@ -1,25 +1,28 @@
 """Sufficient statistics of the rows: sums of products within the groups of each random term.
 
 A *column* below is one of the distinct columns of the model: the fixed ones, the random ones that
-are not among them, and the response last; k in all.
+are not among them, one for each effect of each crossed group, and the response last; k in all.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rapport.science.mixed.design import Design, Grouping, Labels
-from rapport.science.refusals import NotIdentifiedError
+from rapport.science.refusals import BadModelError, NotIdentifiedError
 
 __all__ = ["Level", "Statistics", "gather"]
 
 Floats = NDArray[np.float64]
 Whole = NDArray[np.intp]
+
+MOST_CROSSED = 4_000
+MOST_PRODUCTS = 200_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +30,11 @@ class Level:
     """One random term: for each of its N groups the products of its columns with all others.
 
     ``products`` is (q, k, N), ``own`` the part of it among its own columns, (q, q, N), which
-    ``columns`` points to. ``weight`` counts the groups that a set of products stands for; None is
-    one. ``within[j]`` says in which group of the jth level further out each group lies.
+    ``columns`` (q,) points to. ``weight`` counts the groups that a set of products stands for;
+    None is one. ``within[j]`` says in which group of the jth level further out each group lies.
+
+    A crossed term has a column for each effect of each group instead: ``columns`` is (q, N), and
+    ``products`` is empty.
     """
 
     group: str
@@ -52,8 +58,8 @@ class Statistics:
     """All that a fit needs of the data.
 
     ``total`` (k, k) are the products of all columns over all rows; ``shift`` (p,) are the
-    least-squares coefficients already taken off the response, for accuracy. ``levels`` go from
-    the smallest groups outwards.
+    least-squares coefficients already taken off the response, for accuracy. The first ``nested``
+    of the ``levels`` lie within one another, from the smallest groups outwards; the others cross.
     """
 
     n: int
@@ -61,6 +67,7 @@ class Statistics:
     total: Floats
     shift: Floats
     levels: tuple[Level, ...]
+    nested: int
 
     @property
     def p(self) -> int:
@@ -68,63 +75,81 @@ class Statistics:
 
 
 def gather(design: Design) -> Statistics:
-    """Sum the products of a design; its random terms must be nested in one another.
+    """Sum the products of a design.
 
     Raises
     ------
     NotIdentifiedError
-        Two terms have the same groups, or one has two of the same column.
+        Two terms with one effect in common have the same groups.
+    BadModelError
+        More crossed groups than can be held.
     """
-    shift = _least_squares(design)
-    names, rows = _columns(design, shift)
-    chain = _chain(design.groupings)
+    shift = np.linalg.solve(design.x @ design.x.T, design.x @ design.y)
+    chain, crossed = _arranged(design.groupings)
+    names, rows = _columns(design)
+    rows = np.vstack([*rows, design.y - shift @ design.x])
+    spread = _Spread(crossed, len(names)) if crossed else None
+    total = rows @ rows.T if spread is None else spread.total(rows)
     levels = []
     for at, grouping in enumerate(chain):
         columns = np.array([names.index(effect) for effect in grouping.effects])
         products = _products(rows, columns, grouping)
-        levels.append(
-            Level(
-                grouping.group,
-                grouping.effects,
-                grouping.free,
-                columns,
-                products,
-                np.ascontiguousarray(products[:, columns]),
-                None,
-                tuple(_inside(grouping, outer) for outer in chain[at + 1 :]),
-                grouping.size,
-                grouping.labels,
-            )
-        )
-    return Statistics(design.n, design.fixed.names, rows @ rows.T, shift, tuple(levels))
+        own = np.ascontiguousarray(products[:, columns])
+        if spread:
+            products = spread.products(grouping, products)
+        within = tuple(_parent(grouping, outer) for outer in chain[at + 1 :])
+        levels.append(_level(grouping, columns, products, own, within))
+    if spread:
+        levels += spread.levels(total)
+    return Statistics(design.n, design.fixed.names, total, shift, tuple(levels), len(chain))
 
 
-def _least_squares(design: Design) -> Floats:
-    x = design.x
-    return np.asarray(np.linalg.solve(x @ x.T, x @ design.y), dtype=np.float64)
+def _level(
+    grouping: Grouping, columns: Whole, products: Floats, own: Floats, within: tuple[Whole, ...]
+) -> Level:
+    return Level(
+        grouping.group,
+        grouping.effects,
+        grouping.free,
+        columns,
+        products,
+        own,
+        None,
+        within,
+        grouping.size,
+        grouping.labels,
+    )
 
 
-def _columns(design: Design, shift: Floats) -> tuple[list[str], Floats]:
+def _columns(design: Design) -> tuple[list[str], list[Floats]]:
     names, rows = list(design.fixed.names), list(design.x)
     for grouping in design.groupings:
         for effect, values in zip(grouping.effects, grouping.z, strict=True):
             if effect not in names:
                 names.append(effect)
                 rows.append(values)
-    return names, np.vstack([*rows, design.y - shift @ design.x])
+    return names, rows
 
 
-def _chain(groupings: Sequence[Grouping]) -> list[Grouping]:
-    ordered = sorted(groupings, key=lambda grouping: -grouping.size)
-    for inner, outer in pairwise(ordered):
-        if inner.size == outer.size and set(inner.effects) & set(outer.effects):
-            raise NotIdentifiedError(
-                f"{inner.group!r} and {outer.group!r} form the same groups: keep one of them."
-            )
-    return ordered
+def _arranged(groupings: Sequence[Grouping]) -> tuple[list[Grouping], list[Grouping]]:
+    """Find the terms that lie within one another, from the one with most groups outwards."""
+    chain: list[Grouping] = []
+    crossed: list[Grouping] = []
+    for grouping in sorted(groupings, key=lambda grouping: -grouping.size):
+        inside = not chain or bool(
+            (_parent(chain[-1], grouping)[chain[-1].codes] == grouping.codes).all()
+        )
+        if inside and chain and chain[-1].size == grouping.size:
+            if set(chain[-1].effects) & set(grouping.effects):
+                raise NotIdentifiedError(
+                    f"{chain[-1].group!r} and {grouping.group!r} form the same groups: "
+                    "keep one of them."
+                )
+        (chain if inside else crossed).append(grouping)
+    return chain, crossed
 
 
-def _inside(inner: Grouping, outer: Grouping) -> Whole:
+def _parent(inner: Grouping, outer: Grouping) -> Whole:
     parent = np.zeros(inner.size, dtype=np.intp)
     parent[inner.codes] = outer.codes
     return parent
@@ -144,3 +169,58 @@ def _products(rows: Floats, columns: Whole, grouping: Grouping) -> Floats:
                 terms = rows[other] if ones else rows[column] * rows[other]
                 found[at, other] = np.bincount(grouping.codes, weights=terms, minlength=size)
     return found
+
+
+class _Spread:
+    """Crossed terms as sparse columns, which stand between the plain ones and the response."""
+
+    def __init__(self, crossed: list[Grouping], plain: int) -> None:
+        from scipy.sparse import hstack
+
+        self.crossed, self.plain = crossed, plain
+        size = sum(len(grouping.effects) * grouping.size for grouping in crossed)
+        if size > MOST_CROSSED:
+            names = ", ".join(grouping.group for grouping in crossed)
+            raise BadModelError(
+                f"The crossed groups of {names} have {size:,} random effects together; "
+                f"no more than {MOST_CROSSED:,} can be fitted."
+            )
+        self.matrix = hstack([_sparse(g, z).T for g in crossed for z in g.z], format="csr")
+
+    def total(self, rows: Floats) -> Floats:
+        among, edge = rows @ rows.T, self.matrix.T @ rows.T
+        own = (self.matrix.T @ self.matrix).toarray()
+        at, size = self.plain, own.shape[0]
+        found = np.empty((len(rows) + size, len(rows) + size))
+        outer = np.r_[:at, at + size : len(found)]
+        found[np.ix_(outer, outer)] = among
+        found[at : at + size, outer], found[outer, at : at + size] = edge, edge.T
+        found[at : at + size, at : at + size] = own
+        return found
+
+    def products(self, grouping: Grouping, plain: Floats) -> Floats:
+        size = self.matrix.shape[1]
+        if len(plain) * size * grouping.size > MOST_PRODUCTS:
+            raise BadModelError(
+                f"{grouping.size:,} groups of {grouping.group!r} crossed with {size:,} random "
+                "effects are more than can be held."
+            )
+        inner = [(_sparse(grouping, z) @ self.matrix).toarray().T for z in grouping.z]
+        return np.concatenate([plain[:, : self.plain], inner, plain[:, self.plain :]], axis=1)
+
+    def levels(self, total: Floats) -> list[Level]:
+        found, start = [], self.plain
+        for grouping in self.crossed:
+            q = len(grouping.effects)
+            columns = start + np.arange(q * grouping.size).reshape(q, grouping.size)
+            own = total[columns[:, None, :], columns[None, :, :]]
+            found.append(_level(grouping, columns, np.empty((q, 0, 0)), own, ()))
+            start += columns.size
+        return found
+
+
+def _sparse(grouping: Grouping, z: Floats) -> Any:
+    """Sum a row's share of an effect into its group, as a matrix (N, n)."""
+    from scipy.sparse import csr_array
+
+    return csr_array((z, (grouping.codes, np.arange(len(z)))), shape=(grouping.size, len(z)))

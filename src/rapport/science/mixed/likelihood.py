@@ -8,18 +8,19 @@ group. No matrix ever has a row for each row of the data.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from rapport.science.mixed import crossed
 from rapport.science.mixed.levels import Level, Statistics
 
 __all__ = ["Evaluation", "Fields", "evaluate"]
 
 Floats = NDArray[np.float64]
-CHUNK = 4096
+CHUNK = 8192
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +36,8 @@ class Fields:
 class Evaluation:
     """The deviance (−2 log-likelihood, REML or ML) at given factors, profiled over β and σ.
 
-    ``slopes`` are its derivatives by the entries of each D, ``information`` the expected second
-    ones within a level, (q², q²), and ``pulls`` the derivatives of log|V|, all (q, q).
+    ``slopes`` are its derivatives by the entries of each D and ``pulls`` those of log|V|, (q, q);
+    ``information[j, l]`` are the expected second ones by the entries of two levels, (q², q²).
     """
 
     deviance: float
@@ -46,7 +47,7 @@ class Evaluation:
     df: int
     slopes: tuple[Floats, ...]
     pulls: tuple[Floats, ...]
-    information: tuple[Floats, ...]
+    information: Mapping[tuple[int, int], Floats]
     fields: tuple[Fields, ...]
 
 
@@ -58,7 +59,14 @@ def evaluate(statistics: Statistics, factors: Sequence[Floats], *, reml: bool) -
     numpy.linalg.LinAlgError
         The fixed effects cannot be told apart once the random ones are taken out.
     """
+    nested = statistics.levels[: statistics.nested]
     cross, logdet, fields = _forward(statistics, factors)
+    whole = _backward(nested, factors, fields)
+    if statistics.nested < len(statistics.levels):
+        terms = statistics.levels[statistics.nested :]
+        crossing = crossed.eliminate(cross, terms, factors[statistics.nested :])
+        cross, logdet = crossing.cross, logdet + crossing.logdet
+        whole = [_across(field, crossing) for field in whole] + _parts(terms, crossing)
     p, df = statistics.p, statistics.n - (statistics.p if reml else 0)
     root = np.linalg.cholesky(cross[:p, :p])
     inverse = np.linalg.inv(root)
@@ -70,18 +78,16 @@ def evaluate(statistics: Statistics, factors: Sequence[Floats], *, reml: bool) -
     deviance = logdet + df * (1 + np.log(2 * np.pi * residual / df))
     if reml:
         deviance += 2 * np.log(np.diag(root)).sum()
-    whole = _backward(statistics.levels, factors, fields)
     contrast = np.zeros(cross.shape[0])
     contrast[:p], contrast[-1] = -beta, 1
-    slopes, pulls, information = [], [], []
+    slopes, pulls = [], []
     for level, field in zip(statistics.levels, whole, strict=True):
-        pull, second = _pulls(level, field)
+        pull = field.h.sum(axis=2) if level.weight is None else field.h @ level.weight
         slope = pull - df / residual * _square(contrast @ field.f)
         if reml:
             slope = slope - _square(inverse @ field.f[:, :p])
         slopes.append(slope)
         pulls.append(pull)
-        information.append(second)
     return Evaluation(
         float(deviance),
         beta,
@@ -90,7 +96,7 @@ def evaluate(statistics: Statistics, factors: Sequence[Floats], *, reml: bool) -
         df,
         tuple(slopes),
         tuple(pulls),
-        tuple(information),
+        _information(statistics, whole),
         tuple(whole),
     )
 
@@ -100,84 +106,99 @@ def _forward(
 ) -> tuple[Floats, float, list[Fields]]:
     """Eliminate level by level; each field knows only the levels up to its own."""
     cross, logdet = statistics.total.copy(), 0.0
-    taken: list[Floats | float] = [0.0] * len(statistics.levels)
+    taken: list[Floats | float] = [0.0] * statistics.nested
     fields = []
-    for at, (level, factor) in enumerate(zip(statistics.levels, factors, strict=True)):
-        products, own = level.products, level.own
+    levels = statistics.levels[: statistics.nested]
+    for at, level in enumerate(levels):
+        products, own, factor = level.products, level.own, factors[at]
         if at:
             products = products - taken[at]
             own = products[:, level.columns]
-        field, u, part = _eliminate(level, own, products, factor)
+        field, part, share = _eliminate((own, products, level.weight), factor)
+        cross -= share
         logdet += part
-        for row in u:
-            cross -= row @ row.T
-        for further, outer in enumerate(statistics.levels[at + 1 :]):
-            share = _share(u, outer.columns, level.within[further], outer.groups)
-            taken[at + 1 + further] = taken[at + 1 + further] + share
+        for further, outer in enumerate(levels[at + 1 :]):
+            pulled = np.tensordot(factor @ factor.T, products[:, outer.columns], 1)
+            lost = _lost(pulled, field.f, level.within[further], outer.groups)
+            taken[at + 1 + further] = taken[at + 1 + further] + lost
         fields.append(field)
     return cross, logdet, fields
 
 
 def _eliminate(
-    level: Level, own: Floats, products: Floats, factor: Floats
-) -> tuple[Fields, Floats, float]:
-    """Work in pieces that stay in the processor's cache."""
-    h, f, u = np.empty_like(own), np.empty_like(products), np.empty_like(products)
-    logdet = 0.0
-    for start in range(0, own.shape[2], CHUNK):
-        piece = slice(start, start + CHUNK)
-        weight = None if level.weight is None else level.weight[piece]
-        logdet += _piece(
-            (own[:, :, piece], products[:, :, piece], weight),
-            factor,
-            (h[:, :, piece], f[:, :, piece], u[:, :, piece]),
-        )
-    return Fields(h, f), u, logdet
-
-
-def _piece(
-    given: tuple[Floats, Floats, Floats | None],
-    factor: Floats,
-    into: tuple[Floats, Floats, Floats],
-) -> float:
-    r"""Factor :math:`I + L^\top Z^\top Z L = C C^\top`; then :math:`U = C^{-1} L^\top Z^\top W`."""
+    given: tuple[Floats, Floats, Floats | None], factor: Floats
+) -> tuple[Fields, float, Floats]:
+    """Take a level's random effects out of all products, in pieces that stay in the cache."""
     own, products, weight = given
-    h, f, u = into
+    q, k, size = products.shape
+    found = Fields(np.empty_like(own), np.empty_like(products))
+    d, logdet, pairs = factor @ factor.T, 0.0, np.zeros((q * k, q * k))
+    for start in range(0, size, CHUNK):
+        piece = slice(start, start + CHUNK)
+        h, f = found.h[:, :, piece], found.f[:, :, piece]
+        each = _pivots(own[:, :, piece], factor, h)
+        logdet += each.sum() if weight is None else weight[piece] @ each
+        _spread(h, d, products[:, :, piece], f)
+        pairs += products[:, :, piece].reshape(q * k, -1) @ f.reshape(q * k, -1).T
+    share = np.einsum("ab,akbl->kl", d, pairs.reshape(q, k, q, k))
+    return found, float(logdet), (share + share.T) / 2
+
+
+def _pivots(own: Floats, factor: Floats, h: Floats) -> Floats:
+    r"""Write :math:`H = S - T^\top T` and return log|I + S D| for each group, where S is ``own``.
+
+    :math:`I + L^\top S L = C C^\top` and :math:`T = C^{-1} L^\top S`, which holds for any L.
+    """
     q = len(factor)
-    t = np.tensordot(factor.T, own, 1)
-    u[...] = np.tensordot(factor.T, products, 1)
-    square = np.einsum("abn,bc->acn", t, factor)
+    t, square = np.empty_like(own), np.empty_like(own)
+    _times(factor.T, own, t)
+    _times(factor.T, t.transpose(1, 0, 2), square)
     logdet = np.zeros(own.shape[2])
+    h[...] = own
     for a in range(q):
         pivot = 1 + square[a, a]
         for b in range(a):
             pivot -= square[a, b] ** 2
+            t[a] -= square[a, b] * t[b]
         logdet += np.log(pivot)
         pivot = 1 / np.sqrt(pivot)
         for b in range(a + 1, q):
             for c in range(a):
                 square[b, a] -= square[b, c] * square[a, c]
             square[b, a] *= pivot
-        for b in range(a):
-            t[a] -= square[a, b] * t[b]
-            u[a] -= square[a, b] * u[b]
         t[a] *= pivot
-        u[a] *= pivot
-    h[...], f[...] = own, products
-    for a in range(q):
         for b in range(q):
-            h[a] -= t[b, a] * t[b]
-            f[a] -= t[b, a] * u[b]
-    return float(logdet.sum() if weight is None else weight @ logdet)
+            h[b] -= t[a, b] * t[a]
+    return logdet
 
 
-def _share(u: Floats, columns: NDArray[np.intp], parent: NDArray[np.intp], groups: int) -> Floats:
+def _spread(h: Floats, d: Floats, products: Floats, f: Floats) -> None:
+    """Write F = (I − H D) Zᵀ W, group by group."""
+    for a, b in np.ndindex(d.shape):
+        share = -sum(h[a, c] * d[c, b] for c in range(len(d)))
+        if a == b:
+            share += 1
+        if b == 0:
+            np.multiply(share, products[b], out=f[a])
+        else:
+            f[a] += share * products[b]
+
+
+def _times(matrix: Floats, rows: Floats, into: Floats) -> None:
+    """Multiply a small triangular matrix by stacked rows, which stay where they are."""
+    for a, row in enumerate(matrix):
+        first, *others = np.flatnonzero(row) if row.any() else [a]
+        np.multiply(rows[first], row[first], out=into[a])
+        for b in others:
+            into[a] += row[b] * rows[b]
+
+
+def _lost(pulled: Floats, f: Floats, parent: NDArray[np.intp], groups: int) -> Floats:
     """Sum over the groups within each outer group what eliminating them takes off its products."""
-    found = np.empty((len(columns), u.shape[1], groups))
-    for at, column in enumerate(columns):
-        for other in range(u.shape[1]):
-            terms = np.einsum("an,an->n", u[:, column], u[:, other])
-            found[at, other] = np.bincount(parent, weights=terms, minlength=groups)
+    found = np.empty((pulled.shape[1], f.shape[1], groups))
+    for at, other in np.ndindex(found.shape[:2]):
+        terms = np.einsum("an,an->n", pulled[:, at], f[:, other])
+        found[at, other] = np.bincount(parent, weights=terms, minlength=groups)
     return found
 
 
@@ -205,19 +226,52 @@ def _corrected(
     h, f = inner.h.copy(), inner.f.copy()
     for start in range(0, h.shape[2], CHUNK):
         piece = slice(start, start + CHUNK)
-        b, whose = inner.f[:, columns, piece], parent[piece]
-        f[:, :, piece] -= np.einsum("abn,bkn->akn", b, pull[:, :, whose])
-        h[:, :, piece] -= np.einsum("abn,bcn,dcn->adn", b, spread[:, :, whose], b)
+        links = inner.f[:, columns, piece]
+        pulled, spreads = pull[:, :, parent[piece]], spread[:, :, parent[piece]]
+        for a, c in np.ndindex(links.shape[:2]):
+            f[a, :, piece] -= links[a, c] * pulled[c]
+            h[a, :, piece] -= np.einsum("bn,bn->n", links[a], spreads[c]) * links[:, c]
     return Fields(h, f)
 
 
-def _pulls(level: Level, field: Fields) -> tuple[Floats, Floats]:
-    """Derivatives of log|V| by D: the first, and the trace of H dD H dD for any two changes."""
-    q = level.q
-    flat = field.h.reshape(q**2, -1)
-    weighted = flat if level.weight is None else flat * level.weight
-    pairs = (weighted @ flat.T).reshape(q, q, q, q)
-    return weighted.sum(axis=1).reshape(q, q), pairs.transpose(1, 2, 0, 3).reshape(q**2, q**2)
+def _across(inner: Fields, crossing: crossed.Crossing) -> Fields:
+    """Take the crossed terms into account in a term that was eliminated before them."""
+    links = inner.f[:, crossing.columns]
+    d = crossing.d
+    pull, spread = d @ crossing.f, d - d @ crossing.h @ d
+    f = inner.f - np.einsum("abn,bk->akn", links, pull, optimize=True)
+    spreads = np.einsum("abn,bc->acn", links, spread, optimize=True)
+    h = inner.h - np.stack([np.einsum("cn,acn->an", row, spreads) for row in links])
+    return Fields(h, f)
+
+
+def _parts(terms: Sequence[Level], crossing: crossed.Crossing) -> list[Fields]:
+    found, start = [], 0
+    for term in terms:
+        part = slice(start, start + term.columns.size)
+        f = crossing.f[part].reshape(term.q, term.groups, -1)
+        h = np.einsum("atbt->abt", crossing.h[part, part].reshape(2 * (term.q, term.groups)))
+        found.append(Fields(h, np.ascontiguousarray(f.transpose(0, 2, 1))))
+        start += term.columns.size
+    return found
+
+
+def _information(statistics: Statistics, fields: Sequence[Fields]) -> dict[tuple[int, int], Floats]:
+    r"""Sum :math:`\operatorname{tr}(dD_j B\, dD_l B^\top)` over the groups of each pair of levels.
+
+    B is :math:`Z_j^\top V^{-1} Z_l` of two groups that have rows in common. What two groups of one
+    nested level have to do with each other is left out, which is little.
+    """
+    found, levels = {}, statistics.levels
+    for j, (inner, field) in enumerate(zip(levels, fields, strict=True)):
+        for m, outer in enumerate(levels[j:], start=j):
+            nested = m == j and j < statistics.nested
+            flat = (field.h if nested else field.f[:, outer.columns]).reshape(inner.q, outer.q, -1)
+            rows = flat.reshape(inner.q * outer.q, -1)
+            weighted = rows if inner.weight is None else rows * inner.weight
+            pairs = (weighted @ rows.T).reshape(2 * (inner.q, outer.q))
+            found[j, m] = pairs.transpose(0, 2, 3, 1).reshape(inner.q**2, outer.q**2)
+    return found
 
 
 def _square(rows: Floats) -> Floats:
