@@ -6,8 +6,10 @@ from rapport.science.mixed.comparison import LikelihoodRatio, compare
 from rapport.science.mixed.effects import GroupEffects, effects
 from rapport.science.mixed.estimate import Convergence
 from rapport.science.mixed.fitting import fit
+from rapport.science.mixed.pooled import Sums, fit_sums, merge, suppress
 from rapport.science.mixed.prediction import Prediction, predict
 from rapport.science.mixed.result import FixedEffect, MixedFit, RandomEffects
+from rapport.science.mixed.streaming import sums
 
 __all__ = [
     "Convergence",
@@ -17,8 +19,13 @@ __all__ = [
     "MixedFit",
     "Prediction",
     "RandomEffects",
+    "Sums",
     "compare",
     "effects",
     "fit",
+    "fit_sums",
+    "merge",
     "predict",
+    "sums",
+    "suppress",
 ]

@@ -1,4 +1,4 @@
-"""Random terms that cross: a dense system of all their effects, once nested terms are eliminated."""
+"""Random terms that cross: one dense system of their effects, once nested ones are eliminated."""
 
 from __future__ import annotations
 

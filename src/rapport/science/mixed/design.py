@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,7 +19,7 @@ from rapport.science.refusals import (
     TooFewError,
 )
 
-__all__ = ["Design", "Grouping", "Labels", "Reader", "build"]
+__all__ = ["Design", "Grouping", "Labels", "Reader", "build", "refuse_collinear", "refuse_few"]
 
 Floats = NDArray[np.float64]
 
@@ -136,7 +136,10 @@ def _matrix(response: str, text: str, frame: Any) -> Any:
             return design_matrices(
                 f"{response} ~ {text}", frame, na_action="error", extra_namespace=FUNCTIONS
             )
-    except (KeyError, ValueError, TypeError, AttributeError) as error:
+    except KeyError as error:
+        known = ", ".join(FUNCTIONS)
+        raise BadModelError(f"{error} is no function of a formula: use {known}.") from None
+    except (ValueError, TypeError, AttributeError) as error:
         raise BadModelError(f"'{response} ~ {text}' cannot be evaluated: {error}") from None
 
 
@@ -219,9 +222,9 @@ def _refuse_unusable(design: Design, formula: Formula) -> None:
         for name, values in zip(design.fixed.names, design.x, strict=True):
             if name != INTERCEPT and np.ptp(values) == 0:
                 raise ConstantColumnError(name)
-    _refuse_collinear(design)
+    refuse_collinear(design.fixed.names, design.x @ design.x.T, design.n)
     for grouping in design.groupings:
-        _refuse_few(grouping, design.n)
+        refuse_few(grouping.group, len(grouping.effects), grouping.size, design.n)
 
 
 def _named_columns(design: Design) -> list[tuple[str, Floats]]:
@@ -231,36 +234,28 @@ def _named_columns(design: Design) -> list[tuple[str, Floats]]:
     return found
 
 
-def _refuse_collinear(design: Design) -> None:
-    p = design.x.shape[0]
-    if design.n <= p:
-        raise TooFewError(
-            "A mixed model with these fixed effects", "rows", needs=p + 1, has=design.n
-        )
-    products = design.x @ design.x.T
+def refuse_collinear(names: Sequence[str], products: Floats, n: int) -> None:
+    """Refuse fixed effects of which one is a sum of the others, by their products (p, p)."""
+    if n <= len(names):
+        model = "A mixed model with these fixed effects"
+        raise TooFewError(model, "rows", needs=len(names) + 1, has=n)
     scale = np.sqrt(np.diag(products))
+    scale[scale == 0] = 1
     values, vectors = np.linalg.eigh(products / np.outer(scale, scale))
     if values[0] < COLLINEAR:
-        among = np.abs(vectors[:, 0]) > 0.1 * np.abs(vectors[:, 0]).max()
-        names = ", ".join(
-            name for name, is_in in zip(design.fixed.names, among, strict=True) if is_in
-        )
-        raise SingularFitError(f"These fixed effects determine one another: {names}.")
+        size = np.abs(vectors[:, 0])
+        among = [name for name, one in zip(names, size, strict=True) if one > 0.1 * size.max()]
+        raise SingularFitError(f"These fixed effects determine one another: {', '.join(among)}.")
 
 
-def _refuse_few(grouping: Grouping, n: int) -> None:
-    q, groups = len(grouping.effects), grouping.size
+def refuse_few(group: str, q: int, groups: int, n: int) -> None:
+    """Refuse fewer groups than can tell a covariance, and as many random effects as rows."""
     if groups < q + 2:
-        what = f"groups of {grouping.group!r}"
-        raise TooFewError("A mixed model with these random effects", what, needs=q + 2, has=groups)
+        model = "A mixed model with these random effects"
+        raise TooFewError(model, f"groups of {group!r}", needs=q + 2, has=groups)
     if q * groups >= n:
-        needs = q * groups + 1
-        raise TooFewError(
-            f"A model with {q * groups:,} random effects of {grouping.group!r}",
-            "rows",
-            needs=needs,
-            has=n,
-        )
+        model = f"A model with {q * groups:,} random effects of {group!r}"
+        raise TooFewError(model, "rows", needs=q * groups + 1, has=n)
 
 
 def _floats(matrix: Any) -> Floats:

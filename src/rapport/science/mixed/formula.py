@@ -9,7 +9,7 @@ from typing import Any
 
 from rapport.science.refusals import BadModelError
 
-__all__ = ["INTERCEPT", "Formula", "RandomTerm", "label", "read", "variables"]
+__all__ = ["INTERCEPT", "Formula", "RandomTerm", "label", "read", "terms_of", "variables"]
 
 INTERCEPT = "(Intercept)"
 ANY = "response__"
@@ -68,7 +68,15 @@ def read(text: str) -> Formula:
 
 def variables(expression: str) -> frozenset[str]:
     """Return the columns that an expression reads."""
-    return frozenset(_described(f"{ANY} ~ {expression}").var_names) - {ANY}
+    return frozenset(_described(f"{ANY} ~ {expression}").var_names) - {ANY, ""}
+
+
+def terms_of(expression: str) -> list[tuple[str, ...]]:
+    """Return the terms as the factors that they multiply; the intercept has none."""
+    return [
+        () if term.name == "Intercept" else tuple(one.name for one in term.components)
+        for term in _described(f"{ANY} ~ {expression}").common_terms
+    ]
 
 
 def label(name: str) -> str:

@@ -84,10 +84,9 @@ def gather(design: Design) -> Statistics:
     BadModelError
         More crossed groups than can be held.
     """
-    shift = np.linalg.solve(design.x @ design.x.T, design.x @ design.y)
+    shift = _least_squares(design)
     chain, crossed = _arranged(design.groupings)
-    names, rows = _columns(design)
-    rows = np.vstack([*rows, design.y - shift @ design.x])
+    names, rows = _columns(design, shift)
     spread = _Spread(crossed, len(names)) if crossed else None
     total = rows @ rows.T if spread is None else spread.total(rows)
     levels = []
@@ -121,14 +120,19 @@ def _level(
     )
 
 
-def _columns(design: Design) -> tuple[list[str], list[Floats]]:
+def _least_squares(design: Design) -> Floats:
+    x = design.x
+    return np.asarray(np.linalg.solve(x @ x.T, x @ design.y), dtype=np.float64)
+
+
+def _columns(design: Design, shift: Floats) -> tuple[list[str], Floats]:
     names, rows = list(design.fixed.names), list(design.x)
     for grouping in design.groupings:
         for effect, values in zip(grouping.effects, grouping.z, strict=True):
             if effect not in names:
                 names.append(effect)
                 rows.append(values)
-    return names, rows
+    return names, np.vstack([*rows, design.y - shift @ design.x])
 
 
 def _arranged(groupings: Sequence[Grouping]) -> tuple[list[Grouping], list[Grouping]]:
@@ -136,17 +140,24 @@ def _arranged(groupings: Sequence[Grouping]) -> tuple[list[Grouping], list[Group
     chain: list[Grouping] = []
     crossed: list[Grouping] = []
     for grouping in sorted(groupings, key=lambda grouping: -grouping.size):
-        inside = not chain or bool(
-            (_parent(chain[-1], grouping)[chain[-1].codes] == grouping.codes).all()
-        )
-        if inside and chain and chain[-1].size == grouping.size:
-            if set(chain[-1].effects) & set(grouping.effects):
-                raise NotIdentifiedError(
-                    f"{chain[-1].group!r} and {grouping.group!r} form the same groups: "
-                    "keep one of them."
-                )
-        (chain if inside else crossed).append(grouping)
+        if chain and not _lies_within(chain[-1], grouping):
+            crossed.append(grouping)
+            continue
+        if chain and chain[-1].size == grouping.size:
+            _refuse_shared(chain[-1], grouping)
+        chain.append(grouping)
     return chain, crossed
+
+
+def _lies_within(inner: Grouping, outer: Grouping) -> bool:
+    return bool((_parent(inner, outer)[inner.codes] == outer.codes).all())
+
+
+def _refuse_shared(one: Grouping, other: Grouping) -> None:
+    if set(one.effects) & set(other.effects):
+        raise NotIdentifiedError(
+            f"{one.group!r} and {other.group!r} form the same groups: keep one of them."
+        )
 
 
 def _parent(inner: Grouping, outer: Grouping) -> Whole:

@@ -135,62 +135,41 @@ def _eliminate(
     d, logdet, pairs = factor @ factor.T, 0.0, np.zeros((q * k, q * k))
     for start in range(0, size, CHUNK):
         piece = slice(start, start + CHUNK)
-        h, f = found.h[:, :, piece], found.f[:, :, piece]
-        each = _pivots(own[:, :, piece], factor, h)
-        logdet += each.sum() if weight is None else weight[piece] @ each
-        _spread(h, d, products[:, :, piece], f)
+        s, f = own[:, :, piece], found.f[:, :, piece]
+        m, each = _inverses(s, d)
+        logdet += float(each.sum() if weight is None else weight[piece] @ each)
+        found.h[:, :, piece] = _times(m, s)
+        _times(m, products[:, :, piece], into=f)
         pairs += products[:, :, piece].reshape(q * k, -1) @ f.reshape(q * k, -1).T
     share = np.einsum("ab,akbl->kl", d, pairs.reshape(q, k, q, k))
-    return found, float(logdet), (share + share.T) / 2
+    return found, logdet, (share + share.T) / 2
 
 
-def _pivots(own: Floats, factor: Floats, h: Floats) -> Floats:
-    r"""Write :math:`H = S - T^\top T` and return log|I + S D| for each group, where S is ``own``.
-
-    :math:`I + L^\top S L = C C^\top` and :math:`T = C^{-1} L^\top S`, which holds for any L.
-    """
-    q = len(factor)
-    t, square = np.empty_like(own), np.empty_like(own)
-    _times(factor.T, own, t)
-    _times(factor.T, t.transpose(1, 0, 2), square)
-    logdet = np.zeros(own.shape[2])
-    h[...] = own
-    for a in range(q):
-        pivot = 1 + square[a, a]
-        for b in range(a):
-            pivot -= square[a, b] ** 2
-            t[a] -= square[a, b] * t[b]
-        logdet += np.log(pivot)
-        pivot = 1 / np.sqrt(pivot)
-        for b in range(a + 1, q):
-            for c in range(a):
-                square[b, a] -= square[b, c] * square[a, c]
-            square[b, a] *= pivot
-        t[a] *= pivot
-        for b in range(q):
-            h[b] -= t[a, b] * t[a]
-    return logdet
+def _inverses(s: Floats, d: Floats) -> tuple[Floats, Floats]:
+    """Return (I + S D)⁻¹, (q, q, N), and log|I + S D|, (N,), without loss where D is singular."""
+    q = len(d)
+    given = _times(s, d) + np.eye(q)[:, :, None]
+    if q == 1:
+        return 1 / given, np.log(given[0, 0])
+    if q == 2:
+        (a, b), (c, e) = given
+        both = (s[0, 0] * s[1, 1] - s[0, 1] ** 2) * (d[0, 0] * d[1, 1] - d[0, 1] ** 2)
+        determinant = a + e - 1 + both
+        return np.array([[e, -b], [-c, a]]) / determinant, np.log(determinant)
+    stacked = np.ascontiguousarray(given.transpose(2, 0, 1))
+    inverses = np.linalg.inv(stacked).transpose(1, 2, 0)
+    return np.ascontiguousarray(inverses), np.linalg.slogdet(stacked)[1]
 
 
-def _spread(h: Floats, d: Floats, products: Floats, f: Floats) -> None:
-    """Write F = (I − H D) Zᵀ W, group by group."""
-    for a, b in np.ndindex(d.shape):
-        share = -sum(h[a, c] * d[c, b] for c in range(len(d)))
-        if a == b:
-            share += 1
-        if b == 0:
-            np.multiply(share, products[b], out=f[a])
-        else:
-            f[a] += share * products[b]
-
-
-def _times(matrix: Floats, rows: Floats, into: Floats) -> None:
-    """Multiply a small triangular matrix by stacked rows, which stay where they are."""
-    for a, row in enumerate(matrix):
-        first, *others = np.flatnonzero(row) if row.any() else [a]
-        np.multiply(rows[first], row[first], out=into[a])
-        for b in others:
-            into[a] += row[b] * rows[b]
+def _times(left: Floats, right: Floats, into: Floats | None = None) -> Floats:
+    """Multiply stacked matrices, (q, q, N) by (q, r, N) or (q, r), group by group."""
+    if into is None:
+        into = np.empty((len(left), right.shape[1], left.shape[2]))
+    for a, row in enumerate(left):
+        np.multiply(row[0], right[0][..., None] if right.ndim == 2 else right[0], out=into[a])
+        for b in range(1, len(right)):
+            into[a] += row[b] * (right[b][..., None] if right.ndim == 2 else right[b])
+    return into
 
 
 def _lost(pulled: Floats, f: Floats, parent: NDArray[np.intp], groups: int) -> Floats:
