@@ -22,9 +22,9 @@ EMPTY = 1e-15
 
 def collapse(statistics: Statistics) -> Statistics:
     """Return statistics of equal likelihood with fewer groups, where that is worth it."""
-    if len(statistics.levels) > 1:
-        return statistics
     level = statistics.levels[0]
+    if len(statistics.levels) > 1 or level.weight is not None:
+        return statistics
     which, own = patterns(level)
     q, k = level.products.shape[:2]
     if WORTH * own.shape[2] * q * k > level.groups:
