@@ -7,8 +7,8 @@
 
 ``lme4`` needs Rscript with lme4 and takes minutes, nearly all of them R's. Both sides start from
 the columns in memory and end with the fit; ours includes Satterthwaite's degrees of freedom, lmer's
-does not have them. Of ours the best of three counts, of R's one run, in turn; beside the wall clock the
-processor's time is given, which another load on the machine changes less.
+does not have them. Of ours the best of three counts, of R's one run, in turn; beside the wall
+clock the processor's time is given, which another load on the machine changes less.
 ``stream`` writes Parquet files of one million clients each and reads them with two threads.
 """
 

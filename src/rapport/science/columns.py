@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from rapport.science.refusals import BadColumnError
 
-__all__ = ["Columns", "codes", "numbers"]
+__all__ = ["Columns", "codes", "distinct", "labels", "numbers"]
 
 Columns = Mapping[str, ArrayLike]
 """Column name to values, all of one length; missing is NaN, or ``None`` in a column of text."""
@@ -43,6 +43,12 @@ def codes(columns: Columns, name: str) -> tuple[NDArray[np.intp], tuple[str, ...
     BadColumnError
         The column is absent.
     """
+    found, kept = distinct(columns, name)
+    return found, labels(kept)
+
+
+def distinct(columns: Columns, name: str) -> tuple[NDArray[np.intp], NDArray[np.generic]]:
+    """Return the codes of :func:`codes` and the sorted values, which ``labels`` turns into text."""
     values = np.asarray(_column(columns, name))
     if values.dtype.kind == "f":
         missing = np.isnan(values)
@@ -55,7 +61,7 @@ def codes(columns: Columns, name: str) -> tuple[NDArray[np.intp], tuple[str, ...
     )
     found = np.full(values.shape[0], -1, dtype=np.intp)
     found[~missing] = inverse
-    return found, _labels(kept)
+    return found, kept
 
 
 def _column(columns: Columns, name: str) -> ArrayLike:
@@ -69,7 +75,9 @@ def _distinct(values: NDArray[np.generic]) -> tuple[NDArray[np.generic], NDArray
     """Sort out the values; numbers such as 1 to n are counted, which is faster than sorting."""
     if values.size and values.dtype.kind in "iuf":
         low, high = values.min(), values.max()
-        if float(high) - float(low) < 4 * values.size and np.all(values == np.floor(values)):
+        if float(high) - float(low) < 4 * values.size and (
+            values.dtype.kind != "f" or bool(np.all(values == np.floor(values)))
+        ):
             places = (values - low).astype(np.intp)
             present = np.bincount(places) > 0
             kept = (np.flatnonzero(present) + low).astype(values.dtype)
@@ -78,7 +86,8 @@ def _distinct(values: NDArray[np.generic]) -> tuple[NDArray[np.generic], NDArray
     return kept, inverse
 
 
-def _labels(kept: NDArray[np.generic]) -> tuple[str, ...]:
+def labels(kept: NDArray[np.generic]) -> tuple[str, ...]:
+    """Return values as text, whole numbers without ``.0``."""
     if kept.dtype.kind == "f" and np.all(kept == np.floor(kept)):
         kept = kept.astype(np.int64)
     return tuple(map(str, kept.tolist()))

@@ -17,6 +17,7 @@ __all__ = ["collapse", "patterns", "stand_ins"]
 
 Floats = NDArray[np.float64]
 WORTH = 4
+SAMPLE = 2_000
 EMPTY = 1e-15
 
 
@@ -25,7 +26,9 @@ def collapse(statistics: Statistics) -> Statistics:
     level = statistics.levels[0]
     if len(statistics.levels) > 1 or level.weight is not None:
         return statistics
-    which, own = patterns(level)
+    if level.groups > SAMPLE and patterns(level.own[:, :, :SAMPLE])[1].shape[2] > SAMPLE // 2:
+        return statistics
+    which, own = patterns(level.own)
     q, k = level.products.shape[:2]
     if WORTH * own.shape[2] * q * k > level.groups:
         return statistics
@@ -34,16 +37,14 @@ def collapse(statistics: Statistics) -> Statistics:
     return replace(statistics, levels=(stand_ins(level, own, counts, products),))
 
 
-def patterns(level: Level) -> tuple[NDArray[np.intp], Floats]:
-    """Return the pattern of each group, and each pattern's own products, (q, q, P)."""
-    entries = level.own[np.tril_indices(level.q)]
+def patterns(given: Floats) -> tuple[NDArray[np.intp], Floats]:
+    """Return the pattern of each group by its own products, and each pattern's, (q, q, P)."""
+    entries = given[np.tril_indices(len(given))]
     mix = np.sqrt(np.arange(2, 2 + len(entries))) @ entries
     _, first, which = np.unique(mix, return_index=True, return_inverse=True)
-    own = level.own[:, :, first]
-    if not all(
-        np.array_equal(own[a, b, which], level.own[a, b]) for a, b in np.ndindex(own.shape[:2])
-    ):
-        return np.arange(level.groups), level.own
+    own = given[:, :, first]
+    if not all(np.array_equal(own[at][which], given[at]) for at in np.ndindex(own.shape[:2])):
+        return np.arange(given.shape[2]), given
     return which, own
 
 

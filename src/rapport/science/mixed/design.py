@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rapport.science.columns import Columns, codes, numbers
+from rapport.science.columns import Columns, distinct, labels, numbers
 from rapport.science.mixed.formula import INTERCEPT, Formula, RandomTerm, label, variables
 from rapport.science.refusals import (
     BadColumnError,
@@ -46,13 +46,12 @@ class Reader:
 class Labels:
     """The groups' names, made when asked for: ``of`` (N, factors) points into each factor's."""
 
-    factors: tuple[tuple[str, ...], ...]
+    factors: tuple[NDArray[np.generic], ...]
     of: NDArray[np.intp]
 
     def texts(self) -> tuple[str, ...]:
         parts = [
-            [labels[at] for at in column]
-            for labels, column in zip(self.factors, self.of.T.tolist(), strict=True)
+            labels(values[column]) for values, column in zip(self.factors, self.of.T, strict=True)
         ]
         return tuple(map(":".join, zip(*parts, strict=True)))
 
@@ -80,10 +79,14 @@ class Grouping:
 
 @dataclass(frozen=True, slots=True)
 class Design:
-    """``x`` has shape (p, n), a row for each fixed effect; ``dropped`` counts rows left out."""
+    """``x`` has shape (p, n), a row for each fixed effect, ``squares`` (p, p) are its products.
+
+    ``dropped`` counts the rows left out.
+    """
 
     y: Floats
     x: Floats
+    squares: Floats
     fixed: Reader
     groupings: tuple[Grouping, ...]
     dropped: int
@@ -101,7 +104,7 @@ def build(formula: Formula, columns: Columns) -> Design:
     RefusedFitError
         For absent or unusable columns, a constant or collinear predictor, too few groups or rows.
     """
-    factors = {name: codes(columns, name) for term in formula.random for name in term.factors}
+    factors = {name: distinct(columns, name) for term in formula.random for name in term.factors}
     frame = _frame(formula.measured, columns)
     used = ~frame.isna().to_numpy().any(axis=1)
     for found, _ in factors.values():
@@ -111,7 +114,7 @@ def build(formula: Formula, columns: Columns) -> Design:
     frame = frame if used.all() else frame[used].reset_index(drop=True)
     y, fixed, x = _fixed(formula, frame)
     groupings = tuple(_grouping(formula, term, frame, factors, used) for term in formula.random)
-    design = Design(y, x, fixed, groupings, int((~used).sum()))
+    design = Design(y, x, x @ x.T, fixed, groupings, int((~used).sum()))
     _refuse_unusable(design, formula)
     return design
 
@@ -164,7 +167,7 @@ def _grouping(
     formula: Formula,
     term: RandomTerm,
     frame: Any,
-    factors: Mapping[str, tuple[NDArray[np.intp], tuple[str, ...]]],
+    factors: Mapping[str, tuple[NDArray[np.intp], NDArray[np.generic]]],
     used: NDArray[np.bool_],
 ) -> Grouping:
     parts = [_matrix(formula.response, block, frame).common for block in term.blocks]
@@ -189,18 +192,19 @@ def _grouping(
 
 def _groups(
     term: RandomTerm,
-    factors: Mapping[str, tuple[NDArray[np.intp], tuple[str, ...]]],
+    factors: Mapping[str, tuple[NDArray[np.intp], NDArray[np.generic]]],
     used: NDArray[np.bool_],
 ) -> tuple[NDArray[np.intp], Labels]:
     read = [factors[name] for name in term.factors]
-    kept = [found[used] for found, _ in read]
-    codes = _compact(kept[0])
-    for inner, (_, labels) in zip(kept[1:], read[1:], strict=True):
-        codes = _compact(codes * len(labels) + inner)
+    whole = bool(used.all())
+    kept = [found if whole else found[used] for found, _ in read]
+    codes = kept[0] if whole else _compact(kept[0])
+    for inner, (_, values) in zip(kept[1:], read[1:], strict=True):
+        codes = _compact(codes * len(values) + inner)
     of = np.empty((codes.max() + 1, len(kept)), dtype=np.intp)
     for at, found in enumerate(kept):
         of[codes, at] = found
-    return codes, Labels(tuple(labels for _, labels in read), of)
+    return codes, Labels(tuple(values for _, values in read), of)
 
 
 def _compact(found: NDArray[np.intp]) -> NDArray[np.intp]:
@@ -213,16 +217,16 @@ def _compact(found: NDArray[np.intp]) -> NDArray[np.intp]:
 
 def _refuse_unusable(design: Design, formula: Formula) -> None:
     for name, values in [(formula.response, design.y), *_named_columns(design)]:
-        if not np.isfinite(values).all():
+        if not np.isfinite(values.sum()):
             row = int(np.flatnonzero(~np.isfinite(values))[0]) + 1
             raise BadColumnError(name, f"is not a finite number in row {row} of those used.")
-    if np.ptp(design.y) == 0:
+    if (design.y == design.y[0]).all():
         raise ConstantColumnError(formula.response)
     if INTERCEPT in design.fixed.names:
         for name, values in zip(design.fixed.names, design.x, strict=True):
-            if name != INTERCEPT and np.ptp(values) == 0:
+            if name != INTERCEPT and (values == values[0]).all():
                 raise ConstantColumnError(name)
-    refuse_collinear(design.fixed.names, design.x @ design.x.T, design.n)
+    refuse_collinear(design.fixed.names, design.squares, design.n)
     for grouping in design.groupings:
         refuse_few(grouping.group, len(grouping.effects), grouping.size, design.n)
 

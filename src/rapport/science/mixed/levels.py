@@ -121,8 +121,8 @@ def _level(
 
 
 def _least_squares(design: Design) -> Floats:
-    x = design.x
-    return np.asarray(np.linalg.solve(x @ x.T, x @ design.y), dtype=np.float64)
+    found = np.linalg.solve(design.squares, design.x @ design.y)
+    return np.asarray(found, dtype=np.float64)
 
 
 def _columns(design: Design, shift: Floats) -> tuple[list[str], Floats]:
