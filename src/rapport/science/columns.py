@@ -88,9 +88,11 @@ def _distinct(values: NDArray[np.generic]) -> tuple[NDArray[np.generic], NDArray
 
 def labels(kept: NDArray[np.generic]) -> tuple[str, ...]:
     """Return values as text, whole numbers without ``.0``."""
-    if kept.dtype.kind == "f" and np.all(kept == np.floor(kept)):
-        kept = kept.astype(np.int64)
-    return tuple(map(str, kept.tolist()))
+    return tuple(map(_label, kept.tolist()))
+
+
+def _label(value: object) -> str:
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 
 def _first(which: NDArray[np.bool_]) -> int:
