@@ -13,7 +13,7 @@ from rapport.science.mixed.result import FixedEffect
 __all__ = ["covariance", "fixed_effects"]
 
 Floats = NDArray[np.float64]
-STEP = 1e-4
+STEP = 1e-6
 FLAT = 1e-8
 
 
@@ -49,6 +49,7 @@ def fixed_effects(
 def _satterthwaite(statistics: Statistics, estimate: Estimate, *, reml: bool) -> Floats:
     found = estimate.evaluation
     parameters = Parameters(statistics)
+    slope = parameters.gradient(estimate.factors, found.slopes)
     variance = found.residual / found.df
     sigma = np.sqrt(variance)
     size = len(estimate.theta)
@@ -58,13 +59,13 @@ def _satterthwaite(statistics: Statistics, estimate: Estimate, *, reml: bool) ->
     for at in range(size):
         step = np.zeros(size)
         step[at] = STEP * max(1.0, abs(estimate.theta[at]))
-        (up, up_slope), (down, down_slope) = (
-            _at(statistics, parameters, estimate.theta + way, reml=reml) for way in (step, -step)
-        )
-        width = 2 * step[at]
-        hessian[at, :size] = (up_slope - down_slope) / width
-        by_residual[at] = (up.residual - down.residual) / width
-        moves[at] = variance * np.diag(up.covariance - down.covariance) / width
+        factors = parameters.split(estimate.theta + step)
+        there = evaluate(statistics, factors, reml=reml)
+        hessian[at, :size] = parameters.gradient(factors, there.slopes) - slope
+        by_residual[at] = there.residual - found.residual
+        moves[at] = variance * np.diag(there.covariance - found.covariance)
+        for change in (hessian, by_residual, moves):
+            change[at] /= step[at]
     corner = 4 * found.df / variance
     edge = -2 / sigma**3 * by_residual
     hessian[:size, :size] = (hessian + hessian.T)[:size, :size] / 2 + np.outer(edge, edge) / corner
@@ -74,14 +75,6 @@ def _satterthwaite(statistics: Statistics, estimate: Estimate, *, reml: bool) ->
     moves[size] = 2 * v / sigma
     spread = np.einsum("ap,ab,bp->p", moves, 2 * _inverse(hessian), moves)
     return np.asarray(2 * v**2 / spread, dtype=np.float64)
-
-
-def _at(
-    statistics: Statistics, parameters: Parameters, theta: Floats, *, reml: bool
-) -> tuple[Evaluation, Floats]:
-    factors = parameters.split(theta)
-    found = evaluate(statistics, factors, reml=reml)
-    return found, parameters.gradient(factors, found.slopes)
 
 
 def _inverse(hessian: Floats) -> Floats:
