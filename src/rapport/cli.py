@@ -20,6 +20,7 @@ COMMANDS = {
     "practice": "rapport.commands.people:practice",
     "relay": "rapport.commands.relay:relay",
     "serve": "rapport.commands.serve:serve",
+    "stats": "rapport.commands.stats:stats",
     "synchrony": "rapport.commands.synchrony:synchrony",
 }
 

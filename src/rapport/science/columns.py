@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from rapport.science.refusals import BadColumnError
 
-__all__ = ["Columns", "codes", "numbers"]
+__all__ = ["Columns", "codes", "distinct", "labels", "numbers"]
 
 Columns = Mapping[str, ArrayLike]
 """Column name to values, all of one length; missing is NaN, or ``None`` in a column of text."""
@@ -43,18 +43,25 @@ def codes(columns: Columns, name: str) -> tuple[NDArray[np.intp], tuple[str, ...
     BadColumnError
         The column is absent.
     """
+    found, kept = distinct(columns, name)
+    return found, labels(kept)
+
+
+def distinct(columns: Columns, name: str) -> tuple[NDArray[np.intp], NDArray[np.generic]]:
+    """Return the codes of :func:`codes` and the sorted values, which ``labels`` turns into text."""
     values = np.asarray(_column(columns, name))
     if values.dtype.kind == "f":
         missing = np.isnan(values)
-    else:
+    elif values.dtype.kind == "O":
         missing = np.array([value is None for value in values], dtype=bool)
-    kept, inverse = np.unique(
-        values[~missing] if values.dtype.kind != "O" else values[~missing].astype(str),
-        return_inverse=True,
+    else:
+        missing = np.zeros(values.shape[0], dtype=bool)
+    kept, inverse = _distinct(
+        values[~missing] if values.dtype.kind != "O" else values[~missing].astype(str)
     )
     found = np.full(values.shape[0], -1, dtype=np.intp)
     found[~missing] = inverse
-    return found, tuple(_label(value) for value in kept.tolist())
+    return found, kept
 
 
 def _column(columns: Columns, name: str) -> ArrayLike:
@@ -62,6 +69,26 @@ def _column(columns: Columns, name: str) -> ArrayLike:
         some = ", ".join(list(columns)[:12])
         raise BadColumnError(name, f"is not among the columns: {some}.")
     return columns[name]
+
+
+def _distinct(values: NDArray[np.generic]) -> tuple[NDArray[np.generic], NDArray[np.intp]]:
+    """Sort out the values; numbers such as 1 to n are counted, which is faster than sorting."""
+    if values.size and values.dtype.kind in "iuf":
+        low, high = values.min(), values.max()
+        if float(high) - float(low) < 4 * values.size and (
+            values.dtype.kind != "f" or bool(np.all(values == np.floor(values)))
+        ):
+            places = (values - low).astype(np.intp)
+            present = np.bincount(places) > 0
+            kept = (np.flatnonzero(present) + low).astype(values.dtype)
+            return kept, (np.cumsum(present) - 1)[places]
+    kept, inverse = np.unique(values, return_inverse=True)
+    return kept, inverse
+
+
+def labels(kept: NDArray[np.generic]) -> tuple[str, ...]:
+    """Return values as text, whole numbers without ``.0``."""
+    return tuple(map(_label, kept.tolist()))
 
 
 def _label(value: object) -> str:

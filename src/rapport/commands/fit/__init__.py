@@ -9,6 +9,7 @@ from rapport.commands.lazy import LazyGroup
 MODELS: dict[str, str] = {
     "cox": "rapport.commands.fit.cox:cox",
     "hazard": "rapport.commands.fit.hazard:hazard",
+    "mixed": "rapport.commands.fit.mixed:mixed",
 }
 
 

@@ -1,0 +1,300 @@
+"""Find the covariance factors that minimise the deviance, at the edge of their space too."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rapport.science.mixed.levels import Level, Statistics
+from rapport.science.mixed.likelihood import Evaluation, evaluate
+from rapport.science.refusals import NotConvergedError
+
+__all__ = ["Convergence", "Estimate", "Parameters", "minimise"]
+
+Floats = NDArray[np.float64]
+
+LIMIT = 200
+ENOUGH = 1e-12
+NULL = 1e-7
+TINY = 1e-5
+ROUGH = 4_000
+RESTARTS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Convergence:
+    """How the fit ended.
+
+    ``still_to_gain`` is the fall of the deviance that the last step promised; ``gradient`` the
+    largest derivative of the deviance by a standardised covariance factor; ``singular`` says that
+    a covariance of random effects has no full rank: a variance of 0 or a correlation of ±1.
+    ``escapes`` counts the stationary points that were left because they were no minimum.
+    """
+
+    iterations: int
+    evaluations: int
+    gradient: float
+    still_to_gain: float
+    escapes: int
+    singular: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """``factors`` are relative and lower, innermost level first; ``theta`` their free entries."""
+
+    theta: Floats
+    factors: tuple[Floats, ...]
+    evaluation: Evaluation
+    convergence: Convergence
+
+
+class Parameters:
+    """The free entries of all factors as one vector, in units of each effect's own spread."""
+
+    def __init__(self, statistics: Statistics) -> None:
+        self.levels = statistics.levels
+        self.places = [np.nonzero(level.free) for level in self.levels]
+        self.scales = [_scale(level, statistics.n) for level in self.levels]
+        self.ends = np.cumsum([len(rows) for rows, _ in self.places])
+
+    def start(self) -> Floats:
+        """Random effects that vary as much as the residual."""
+        return self.join([np.diag(scale) for scale in self.scales])
+
+    def join(self, factors: Sequence[Floats]) -> Floats:
+        parts = zip(factors, self.scales, self.places, strict=True)
+        return np.concatenate([(factor / scale[:, None])[at] for factor, scale, at in parts])
+
+    def split(self, theta: Floats) -> tuple[Floats, ...]:
+        factors = []
+        parts = np.split(theta, self.ends[:-1])
+        for level, part, scale, at in zip(
+            self.levels, parts, self.scales, self.places, strict=True
+        ):
+            factor = np.zeros((level.q, level.q))
+            factor[at] = part
+            factors.append(factor * scale[:, None])
+        return tuple(factors)
+
+    def gradient(self, factors: Sequence[Floats], slopes: Sequence[Floats]) -> Floats:
+        """Carry derivatives by each D over to the free entries of its factor."""
+        parts = zip(factors, slopes, self.scales, self.places, strict=True)
+        return np.concatenate(
+            [(2 * slope @ factor * scale[:, None])[at] for factor, slope, scale, at in parts]
+        )
+
+    def curvature(self, factors: Sequence[Floats], at: Evaluation) -> Floats:
+        """Expected second derivatives, with the exact part that comes from D being L Lᵀ."""
+        moves = [
+            _moves(factor, *place) * scale[place[0], None]
+            for factor, place, scale in zip(factors, self.places, self.scales, strict=True)
+        ]
+        along = np.concatenate(
+            [move @ pull.ravel() for move, pull in zip(moves, at.pulls, strict=True)]
+        )
+        found = -np.outer(along, along) / at.df
+        parts = [slice(end - len(move), end) for move, end in zip(moves, self.ends, strict=True)]
+        for (j, m), information in at.information.items():
+            part = moves[j] @ information @ moves[m].T
+            found[parts[j], parts[m]] += part
+            if m != j:
+                found[parts[m], parts[j]] += part.T
+        for j, (rows, columns) in enumerate(self.places):
+            same = columns[:, None] == columns[None, :]
+            scale = np.outer(self.scales[j][rows], self.scales[j][rows])
+            found[parts[j], parts[j]] += 2 * same * scale * at.slopes[j][np.ix_(rows, rows)]
+        return found
+
+
+def minimise(statistics: Statistics, *, reml: bool) -> Estimate:
+    """Fit the covariance factors.
+
+    Raises
+    ------
+    NotConvergedError
+        The deviance has no minimum that could be found, such as where the model fits exactly.
+    """
+    parameters = Parameters(statistics)
+    counted = 0
+
+    def at(theta: Floats) -> tuple[tuple[Floats, ...], Evaluation] | None:
+        nonlocal counted
+        counted += 1
+        factors = parameters.split(theta)
+        try:
+            return factors, evaluate(statistics, factors, reml=reml)
+        except np.linalg.LinAlgError:
+            return None
+
+    theta, iterations, escapes = _start(statistics, parameters, reml=reml), 0, 0
+    while True:
+        theta, found, steps, gain, gradient = _descend(at, theta, parameters)
+        iterations += steps
+        factors, evaluation = found
+        escape = _escape(parameters, factors, evaluation)
+        if escape is None or escapes == RESTARTS:
+            break
+        theta, escapes = escape, escapes + 1
+    theta, factors, evaluation = _at_the_edge(at, theta, (factors, evaluation))
+    convergence = Convergence(
+        iterations,
+        counted,
+        gradient,
+        gain,
+        escapes,
+        any(map(_deficient, factors, parameters.scales)),
+    )
+    return Estimate(theta, factors, evaluation, convergence)
+
+
+Point = tuple[tuple[Floats, ...], Evaluation]
+
+
+def _start(statistics: Statistics, parameters: Parameters, *, reml: bool) -> Floats:
+    """Start a large fit where that of every so-manieth of its groups ends."""
+    level = statistics.levels[0]
+    step = level.groups // ROUGH
+    if len(statistics.levels) > 1 or level.weight is not None or step < 10:
+        return parameters.start()
+    some = replace(
+        level,
+        products=np.ascontiguousarray(level.products[:, :, ::step]),
+        own=np.ascontiguousarray(level.own[:, :, ::step]),
+        groups=len(range(0, level.groups, step)),
+    )
+    share = some.groups / level.groups
+    sample = replace(
+        statistics,
+        n=round(statistics.n * share),
+        total=statistics.total * share,
+        levels=(some,),
+    )
+    try:
+        return parameters.join(minimise(sample, reml=reml).factors)
+    except NotConvergedError:
+        return parameters.start()
+
+
+def _descend(
+    at: Callable[[Floats], Point | None], theta: Floats, parameters: Parameters
+) -> tuple[Floats, Point, int, float, float]:
+    """Newton's steps on the absolute curvature, so that each leads downwards, halved as needed."""
+    here = at(theta)
+    if here is None:
+        raise NotConvergedError("The deviance cannot be computed where the fit has to start.")
+    for step in range(LIMIT):
+        factors, evaluation = here
+        gradient = parameters.gradient(factors, evaluation.slopes)
+        direction = _direction(gradient, parameters.curvature(factors, evaluation))
+        gain = float(-gradient @ direction)
+        if gain < ENOUGH:
+            return theta, here, step, gain, float(np.abs(gradient).max())
+        direction *= min(1.0, float((1 + np.linalg.norm(theta)) / np.linalg.norm(direction)))
+        moved = _along(at, theta, direction, here, gain)
+        if moved is None and gain < 1e-6:
+            return theta, here, step, gain, float(np.abs(gradient).max())
+        if moved is None:
+            break
+        theta, here = moved
+    raise NotConvergedError(
+        "The fit did not settle: the model may have more random effects than the data can tell "
+        "apart, or fit them exactly. Leave the smallest random effect out."
+    )
+
+
+def _at_the_edge(
+    at: Callable[[Floats], Point | None], theta: Floats, here: Point
+) -> tuple[Floats, tuple[Floats, ...], Evaluation]:
+    """Set entries that have all but vanished to 0 where the deviance does not mind."""
+    rounded = np.where(np.abs(theta) < TINY, 0.0, theta)
+    there = at(rounded) if (rounded != theta).any() else None
+    if there and there[1].deviance <= here[1].deviance + 1e-9:
+        return rounded, *there
+    return theta, *here
+
+
+def _direction(gradient: Floats, curvature: Floats) -> Floats:
+    values, vectors = np.linalg.eigh(curvature)
+    size = np.maximum(np.abs(values), 1e-8 * np.abs(values).max() + 1e-300)
+    found: Floats = -vectors @ ((vectors.T @ gradient) / size)
+    return found
+
+
+def _along(
+    at: Callable[[Floats], Point | None], theta: Floats, direction: Floats, here: Point, gain: float
+) -> tuple[Floats, Point] | None:
+    """Go as far along the direction as the deviance falls, within the precision of its sum."""
+    noise = 1e-13 * (abs(here[1].deviance) + here[1].df)
+    for halvings in range(30):
+        share = 0.5**halvings
+        there = at(theta + share * direction)
+        if there and there[1].deviance <= here[1].deviance - 1e-4 * share * gain + noise:
+            return theta + share * direction, there
+    return None
+
+
+def _escape(
+    parameters: Parameters, factors: Sequence[Floats], evaluation: Evaluation
+) -> Floats | None:
+    """Leave a point where the deviance falls into the null space of some D.
+
+    There every derivative by the entries of a factor vanishes though the point is no minimum,
+    because D is quadratic in them. Tell by the slope in D itself; add a little of that direction.
+    """
+    changed = list(factors)
+    for j, (level, scale) in enumerate(zip(parameters.levels, parameters.scales, strict=True)):
+        for block in _blocks(level):
+            here = np.ix_(block, block)
+            spread = scale[block]
+            d = (factors[j] @ factors[j].T)[here] / np.outer(spread, spread)
+            slope = evaluation.slopes[j][here] * np.outer(spread, spread)
+            way = _falling(d, slope, level.groups)
+            if way is not None:
+                d = d + max(1e-3, 0.05 * np.trace(d)) * np.outer(way, way)
+                changed[j] = changed[j].copy()
+                root = np.linalg.cholesky(d + 1e-12 * np.eye(len(block)))
+                changed[j][here] = root * spread[:, None]
+    same = all(new is old for new, old in zip(changed, factors, strict=True))
+    return None if same else parameters.join(changed)
+
+
+def _falling(d: Floats, slope: Floats, groups: int) -> Floats | None:
+    values, vectors = np.linalg.eigh(d)
+    null = vectors[:, values < NULL * max(values[-1], 1.0)]
+    if not null.shape[1]:
+        return None
+    falls, ways = np.linalg.eigh(null.T @ slope @ null)
+    return null @ ways[:, 0] if falls[0] < -1e-6 * groups else None
+
+
+def _blocks(level: Level) -> list[NDArray[np.intp]]:
+    """The sets of effects that are correlated with one another."""
+    starts = np.argmax(level.free, axis=1)
+    return [np.flatnonzero(starts == start) for start in np.unique(starts)]
+
+
+def _deficient(factor: Floats, scale: Floats) -> bool:
+    """Whether a covariance has no full rank, after bringing its effects to one scale."""
+    return bool(np.linalg.svd(factor / scale[:, None], compute_uv=False)[-1] < 1e-4)
+
+
+def _moves(factor: Floats, rows: NDArray[np.intp], columns: NDArray[np.intp]) -> Floats:
+    """How D changes with each free entry of its factor, as rows of length q²."""
+    q = len(factor)
+    found = np.zeros((len(rows), q, q))
+    for at, (row, column) in enumerate(zip(rows, columns, strict=True)):
+        found[at, row] += factor[:, column]
+        found[at, :, row] += factor[:, column]
+    return found.reshape(len(rows), q * q)
+
+
+def _scale(level: Level, n: int) -> Floats:
+    """The entry that makes an effect vary as much as the residual does, on average of the rows."""
+    squares = np.einsum("aan->an", level.own)
+    total = squares.sum(axis=1) if level.weight is None else squares @ level.weight
+    found: Floats = np.sqrt(n / total)
+    return found
