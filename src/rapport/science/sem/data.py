@@ -1,0 +1,111 @@
+"""Columns to the rows of each group that a model uses, or a refusal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rapport.science.columns import Columns, codes, numbers
+from rapport.science.refusals import (
+    BadColumnError,
+    ConstantColumnError,
+    SingularFitError,
+    TooFewError,
+)
+from rapport.science.sem.roles import Roles
+
+__all__ = ["Missing", "Rows", "check_covariance", "rows_of"]
+
+Floats = NDArray[np.float64]
+Missing = Literal["listwise", "fiml"]
+
+SINGULAR = 1e-10
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """One group's rows of the observed variables, shape (n, p); NaN only under FIML."""
+
+    group: str | None
+    values: Floats
+
+
+def rows_of(
+    columns: Columns, roles: Roles, *, missing: Missing, group: str | None
+) -> tuple[tuple[Rows, ...], int]:
+    """Return the rows used, by group in order of appearance, and how many were left out.
+
+    Left out are rows with any value missing (listwise), or, under FIML, with a covariate or
+    all values missing; and rows of no group.
+
+    Raises
+    ------
+    BadColumnError, ConstantColumnError, TooFewError
+        Where a column cannot be used, or a group has no rows.
+    """
+    values = np.stack([numbers(columns, name) for name in roles.observed], axis=1)
+    absent = np.isnan(values)
+    if missing == "listwise":
+        kept = ~absent.any(axis=1)
+    else:
+        covariates = [roles.observed.index(name) for name in roles.covariates]
+        kept = ~(absent.all(axis=1) | absent[:, covariates].any(axis=1))
+    if group is None:
+        found = (Rows(None, values[kept]),)
+    else:
+        found, kept = _grouped(values, kept, columns, group)
+    for rows in found:
+        _check(rows, roles.observed)
+    return found, int((~kept).sum())
+
+
+def _grouped(
+    values: Floats, kept: NDArray[np.bool_], columns: Columns, group: str
+) -> tuple[tuple[Rows, ...], NDArray[np.bool_]]:
+    which, labels = codes(columns, group)
+    if len(which) != len(values):
+        raise BadColumnError(group, "has another length than the others.")
+    kept = kept & (which >= 0)
+    appearing = dict.fromkeys(which[which >= 0].tolist())
+    if len(appearing) < 2:
+        raise ConstantColumnError(group)
+    return tuple(Rows(labels[at], values[kept & (which == at)]) for at in appearing), kept
+
+
+def _check(rows: Rows, names: tuple[str, ...]) -> None:
+    where = "" if rows.group is None else f" in group {rows.group!r}"
+    if len(rows.values) < 2:
+        raise TooFewError("The model", f"rows{where}", needs=2, has=len(rows.values))
+    seen = ~np.isnan(rows.values)
+    for name, column, here in zip(names, rows.values.T, seen.T, strict=True):
+        given = column[here]
+        if given.size < 2:
+            raise TooFewError("The model", f"values of {name!r}{where}", needs=2, has=given.size)
+        if given.min() == given.max():
+            raise ConstantColumnError(name)
+
+
+def check_covariance(cov: Floats, names: tuple[str, ...]) -> None:
+    """Refuse a covariance matrix that is not positive definite.
+
+    Raises
+    ------
+    SingularFitError
+        Naming the variable that is a sum of the ones before it.
+    """
+    sd = np.sqrt(np.maximum(np.diagonal(cov), 0.0))
+    for name, one in zip(names, sd, strict=True):
+        if one == 0.0:
+            raise SingularFitError(f"The variance of {name!r} is not above 0.")
+    left = cov / np.multiply.outer(sd, sd)
+    for at, name in enumerate(names):
+        pivot = left[at, at]
+        if pivot < SINGULAR:
+            raise SingularFitError(
+                "The covariance matrix of the observed variables is not positive definite: "
+                f"{name!r} is determined by the others."
+            )
+        left = left - np.multiply.outer(left[:, at], left[at]) / pivot

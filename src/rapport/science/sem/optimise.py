@@ -1,0 +1,106 @@
+"""Newton's method with Fisher scoring far from the solution, and a step that never climbs."""
+
+from __future__ import annotations
+
+from typing import Protocol, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rapport.science.refusals import NotConvergedError
+
+__all__ = ["minimise"]
+
+Floats = NDArray[np.float64]
+
+MOST_STEPS = 200
+MOST_HALVINGS = 30
+CONVERGED = 1e-12
+"""Of the Newton decrement gᵀH⁻¹g: what is left is a millionth of a standard error."""
+NEAR = 1.0
+"""A decrement from which the Hessian itself is trusted."""
+SUFFICIENT = 1e-4
+ROUNDING = 1e-13
+RIDGE = 1e-10
+
+
+class Evaluated(Protocol):
+    """What the optimiser must know of a point."""
+
+    @property
+    def theta(self) -> Floats: ...
+    @property
+    def value(self) -> Floats: ...
+    @property
+    def gradient(self) -> Floats: ...
+    def expected(self) -> Floats: ...
+    def observed(self) -> Floats: ...
+
+
+E = TypeVar("E", bound=Evaluated, covariant=True)
+
+
+class Minimised(Protocol[E]):
+    """What can be evaluated at a point, or raises ``LinAlgError`` where it has no value."""
+
+    def at(self, theta: Floats) -> E: ...
+
+
+def minimise(objective: Minimised[E], start: Floats) -> tuple[E, int]:
+    """Return the evaluation at the minimum, and the number of steps taken.
+
+    Raises
+    ------
+    NotConvergedError
+        Where there is no start, no descent, or no end.
+    """
+    try:
+        current = objective.at(start)
+    except np.linalg.LinAlgError:
+        raise NotConvergedError(
+            "The model has no likelihood at its starting values: give others with start()."
+        ) from None
+    decrement = np.inf
+    for taken in range(MOST_STEPS):
+        step, decrement = _step(current, near=decrement < NEAR)
+        if decrement < CONVERGED:
+            return current, taken
+        following = _descend(objective, current, step, decrement)
+        if following is None:
+            break
+        current = following
+    raise NotConvergedError(
+        f"The fit stopped after {taken} steps before it converged: the model may not be "
+        "identified, or may not suit these data. Simplify it, or give other start() values."
+    )
+
+
+def _step(current: Evaluated, *, near: bool) -> tuple[Floats, float]:
+    """The Newton step where it leads down, else that of Fisher scoring; and its decrement."""
+    if near:
+        step = np.linalg.solve(current.observed(), -current.gradient)
+        decrement = -float(current.gradient @ step)
+        if decrement >= 0:
+            return step, decrement
+    information = current.expected()
+    scale = np.diagonal(information)
+    ridge = RIDGE * np.maximum(scale, scale.max() * RIDGE)
+    step = np.linalg.solve(information + np.diag(ridge), -current.gradient)
+    return step, -float(current.gradient @ step)
+
+
+def _descend(
+    objective: Minimised[E], current: E, step: Floats, decrement: float
+) -> E | None:
+    slack = ROUNDING * abs(float(current.value))
+    share = 1.0
+    for _ in range(MOST_HALVINGS):
+        try:
+            following = objective.at(current.theta + share * step)
+        except np.linalg.LinAlgError:
+            pass
+        else:
+            if following.value <= current.value - SUFFICIENT * share * decrement + slack:
+                return following
+        share /= 2
+    return None
