@@ -69,13 +69,13 @@ def fit_sem(
     -----
     Normal-theory maximum likelihood over the RAM matrices. Standard errors come from the
     expected information (listwise ML) or from the observed one (FIML, MLR), as in lavaan.
-    Means are modelled under FIML, MLR, in groups, and where an intercept is written. Source:
+    Means are modelled under FIML, in groups, and where an intercept is written. Source:
     Bollen (1989), Structural Equations with Latent Variables; defaults of lavaan 0.6 (Rosseel
     2012). Checked against lavaan 0.6-14.
     """
     parsed = read_model(model)
     rows, left_out = rows_of(columns, roles_of(parsed), missing=missing, group=group)
-    means = missing == "fiml" or estimator == "MLR" or len(rows) > 1
+    means = missing == "fiml" or len(rows) > 1
     specification = specify(parsed, means=means, groups=len(rows), equal=equal)
     return fitted(
         specification,

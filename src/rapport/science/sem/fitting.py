@@ -45,9 +45,7 @@ def fitted(
     df, baseline_df = degrees_of_freedom(specification)
     counts = tuple(round(sample.rows) for sample in samples)
     if sum(counts) < specification.n_unconstrained:
-        raise TooFewError(
-            "The model", "rows", needs=specification.n_unconstrained, has=sum(counts)
-        )
+        raise TooFewError("The model", "rows", needs=specification.n_unconstrained, has=sum(counts))
     saturated = tuple(saturate(sample, specification.roles.observed) for sample in samples)
     objective = objective_of(specification, samples)
     start = starting_values(
@@ -59,7 +57,8 @@ def fitted(
     covariance, factors = inverted(information, specification), None
     if estimator == "MLR":
         values = tuple(one.values for one in rows)
-        covariance, trace = sandwich(evaluation, values, covariance)
+        centres = tuple(one.mean for one in saturated)
+        covariance, trace = sandwich(evaluation, values, centres, covariance)
         factors = _scaling(specification, samples, saturated, values, trace, (df, baseline_df))
     if specification.kernel is not None:
         covariance = specification.kernel @ covariance @ specification.kernel.T
@@ -86,9 +85,7 @@ def objective_of(specification: Specification, samples: tuple[Sample, ...]) -> O
     """Place the parameters of each group, with its covariates' moments as given."""
     cells = [cells_of(specification, group) for group in range(specification.groups)]
     return Objective(
-        tuple(
-            one.with_given(sample) for one, sample in zip(cells, samples, strict=True)
-        ),
+        tuple(one.with_given(sample) for one, sample in zip(cells, samples, strict=True)),
         samples,
     )
 
@@ -132,15 +129,13 @@ def _scaling(
     dfs: tuple[int, int],
 ) -> tuple[float, float]:
     """The scaling factors of the model's χ² and of the baseline's; 1 with no df."""
-    names = specification.roles.observed
-    given = np.array(
-        [names.index(name) for name in specification.roles.covariates], dtype=np.intp
-    )
+    names, means = specification.roles.observed, specification.means
+    given = np.array([names.index(name) for name in specification.roles.covariates], dtype=np.intp)
     above = sum(
-        saturated_trace(one.compared(sample), one.mean, values, given)
+        saturated_trace(one.compared(sample, means=means), one.mean, values, given)
         for one, sample, values in zip(saturated, samples, rows, strict=True)
     )
-    below = sum(independence_trace(values, given) for values in rows)
+    below = sum(independence_trace(values, given, means=means) for values in rows)
     return (
         (above - trace) / dfs[0] if dfs[0] else 1.0,
         (above - below) / dfs[1] if dfs[1] else 1.0,

@@ -115,6 +115,4 @@ def compare(sigma: Floats, mu: Floats | None, sample: Sample) -> Comparison:
     trace = np.trace(fitted, axis1=-2, axis2=-1)
     value = 0.5 * (sample.n * (log_det + trace + sample.observed * LN_2PI)).sum(axis=-1)
     weighted = sample.n[..., None, None] * (inverse - fitted @ inverse)
-    return Comparison(
-        value, 0.5 * weighted.sum(axis=-3), by_mu, sample, inverse, spread, pulled
-    )
+    return Comparison(value, 0.5 * weighted.sum(axis=-3), by_mu, sample, inverse, spread, pulled)

@@ -89,9 +89,7 @@ def _step(current: Evaluated, *, near: bool) -> tuple[Floats, float]:
     return step, -float(current.gradient @ step)
 
 
-def _descend(
-    objective: Minimised[E], current: E, step: Floats, decrement: float
-) -> E | None:
+def _descend(objective: Minimised[E], current: E, step: Floats, decrement: float) -> E | None:
     slack = ROUNDING * abs(float(current.value))
     share = 1.0
     for _ in range(MOST_HALVINGS):

@@ -101,9 +101,9 @@ def cells_of(specification: Specification, group: int) -> Cells:
             fixed[matrix][row, col] = one.fixed
             if matrix == "s":
                 fixed[matrix][col, row] = one.fixed
-    free, row, col = np.array(
-        [*cells["a"], *cells["s"], *cells["m"]], dtype=np.intp
-    ).reshape(-1, 3).T
+    free, row, col = (
+        np.array([*cells["a"], *cells["s"], *cells["m"]], dtype=np.intp).reshape(-1, 3).T
+    )
     matrices = len(cells["a"]) + len(cells["s"])
     return Cells(
         n_observed=len(roles.observed),
@@ -181,9 +181,7 @@ def moment_slopes(cells: Cells, implied: Implied) -> Floats:
         [implied.phi[..., :p, :][..., cells.col[:n_paths]], e[..., s_col] * halved], axis=-1
     )
     low = triangle(p)
-    of_sigma = (
-        u[..., low.row, :] * v[..., low.col, :] + u[..., low.col, :] * v[..., low.row, :]
-    )
+    of_sigma = u[..., low.row, :] * v[..., low.col, :] + u[..., low.col, :] * v[..., low.row, :]
     if implied.means is None:
         slopes = of_sigma
     else:
@@ -196,9 +194,7 @@ def moment_slopes(cells: Cells, implied: Implied) -> Floats:
     return slopes if cells.chain is None else slopes @ cells.chain
 
 
-def second_order(
-    cells: Cells, implied: Implied, by_sigma: Floats, by_mu: Floats | None
-) -> Floats:
+def second_order(cells: Cells, implied: Implied, by_sigma: Floats, by_mu: Floats | None) -> Floats:
     r"""Return :math:`\operatorname{tr}(G\,d^2\Sigma) + g^\top d^2\mu`, shape (k, k), for one replicate.
 
     ``by_sigma`` is :math:`G`, ``by_mu`` :math:`g`: the derivatives of what is minimised by the
@@ -212,7 +208,7 @@ def second_order(
     k, m = cells.covariances
     size = n_matrices + cells.m_row.size
     curvature = np.zeros((size, size))
-    bends = b[np.ix_(j, i)] * inner[np.ix_(i, j)].T
+    bends = b[np.ix_(j, i)] * inner[np.ix_(i, j)]
     paths = bends + bends.T + outer[np.ix_(i, i)] * phi[np.ix_(j, j)]
     halved = np.where(k == m, 0.5, 1.0)
     mixed = b[np.ix_(j, k)] * outer[np.ix_(i, m)] + b[np.ix_(j, m)] * outer[np.ix_(i, k)]

@@ -41,18 +41,22 @@ def moment_scores(comparison: Comparison, mu: Floats, rows: Floats) -> Floats:
 
 
 def sandwich(
-    evaluation: Evaluation, rows: tuple[Floats, ...], inverse: Floats
+    evaluation: Evaluation,
+    rows: tuple[Floats, ...],
+    centres: tuple[Floats, ...],
+    inverse: Floats,
 ) -> tuple[Floats, float]:
     r"""Return the robust covariance of the unconstrained parameters, and tr A₀⁻¹B₀.
 
-    ``inverse`` is that of the observed information; means must be modelled.
+    ``inverse`` is that of the observed information; ``centres`` are the sample means of each
+    group, used where the model has none.
     """
     middle = np.zeros_like(inverse)
-    for values, comparison, implied, slopes in zip(
-        rows, evaluation.comparisons, evaluation.implied, evaluation.slopes, strict=True
+    for values, centre, comparison, implied, slopes in zip(
+        rows, centres, evaluation.comparisons, evaluation.implied, evaluation.slopes, strict=True
     ):
-        assert implied.mu is not None
-        scores = moment_scores(comparison, implied.mu, values) @ slopes
+        mu = centre if implied.mu is None else implied.mu
+        scores = moment_scores(comparison, mu, values)[:, : len(slopes)] @ slopes
         middle += scores.T @ scores
     return inverse @ middle @ inverse, float((middle * inverse).sum())
 
@@ -60,23 +64,28 @@ def sandwich(
 def saturated_trace(
     comparison: Comparison, mu: Floats, rows: Floats, covariates: NDArray[np.intp]
 ) -> float:
-    r"""Return tr A₁⁻¹B₁ of one group, leaving out the covariates' own moments."""
+    r"""Return tr A₁⁻¹B₁ of one group, leaving out the covariates' own moments.
+
+    Means count only where the comparison is of them too.
+    """
     low = triangle(rows.shape[1])
     given = np.isin(np.arange(rows.shape[1]), covariates)
     kept = np.concatenate([~(given[low.row] & given[low.col]), ~given])
+    information = comparison.observed()
+    kept = np.flatnonzero(kept[: len(information)])
     scores = moment_scores(comparison, mu, rows)[:, kept]
-    information = comparison.observed()[np.ix_(kept, kept)]
-    return float(np.trace(np.linalg.solve(information, scores.T @ scores)))
+    return float(np.trace(np.linalg.solve(information[np.ix_(kept, kept)], scores.T @ scores)))
 
 
-def independence_trace(rows: Floats, covariates: NDArray[np.intp]) -> float:
+def independence_trace(rows: Floats, covariates: NDArray[np.intp], *, means: bool) -> float:
     r"""Return tr A⁻¹B of one group where all but the covariates are unrelated.
 
-    Each variable then stands alone: its mean and variance from the rows that have it.
+    Each variable then stands alone, with the rows that have it: ½ mean (z² − 1)² for its
+    variance, and 1 for its mean.
     """
     total = 0.0
     for at in set(range(rows.shape[1])) - set(covariates.tolist()):
         seen = rows[:, at][~np.isnan(rows[:, at])]
         square = (seen - seen.mean()) ** 2 / seen.var()
-        total += 0.5 * float(((square - 1) ** 2).mean()) + 1.0
+        total += 0.5 * float(((square - 1) ** 2).mean()) + means
     return total

@@ -64,9 +64,7 @@ def sample_of_rows(rows: Floats) -> Sample:
         mean = rows.mean(axis=0)
         off = rows - mean
         return sample_of_moments(mean, off.T @ off / len(rows), len(rows))
-    patterns, which, counts = np.unique(
-        ~missing, axis=0, return_inverse=True, return_counts=True
-    )
+    patterns, which, counts = np.unique(~missing, axis=0, return_inverse=True, return_counts=True)
     shown = patterns.astype(float)
     filled = np.where(missing, 0.0, rows)
     order = np.argsort(which.ravel(), kind="stable")
@@ -75,9 +73,7 @@ def sample_of_rows(rows: Floats) -> Sample:
     cov = np.stack(
         [
             _covariance(filled[chosen], centre, seen)
-            for chosen, centre, seen in zip(
-                np.split(order, starts[1:]), mean, shown, strict=True
-            )
+            for chosen, centre, seen in zip(np.split(order, starts[1:]), mean, shown, strict=True)
         ]
     )
     seen = shown[:, :, None] * shown[:, None, :]

@@ -27,9 +27,9 @@ class Saturated:
     cov: Floats
     value: float
 
-    def compared(self, sample: Sample) -> Comparison:
+    def compared(self, sample: Sample, *, means: bool) -> Comparison:
         """Hold the sample against its own moments."""
-        return compare(self.cov, self.mean, sample)
+        return compare(self.cov, self.mean if means else None, sample)
 
 
 def saturate(sample: Sample, names: tuple[str, ...]) -> Saturated:

@@ -29,8 +29,9 @@ def raw_and_standardised(
     standardised: list[float | None] = []
     for group, values in enumerate(zip(cells, implied, strict=True)):
         own = [one for one in specification.parameters if one.group == group]
-        for value, std in _of_group([(one.op, at[one.lhs], at.get(one.rhs, -1)) for one in own],
-                                    *values):
+        for value, std in _of_group(
+            [(one.op, at[one.lhs], at.get(one.rhs, -1)) for one in own], *values
+        ):
             raw.append(value)
             standardised.append(std)
     return raw, standardised

@@ -40,9 +40,7 @@ def starting_values(
 class _Guess:
     """One group's guesses."""
 
-    def __init__(
-        self, specification: Specification, group: int, mean: Floats, cov: Floats
-    ) -> None:
+    def __init__(self, specification: Specification, group: int, mean: Floats, cov: Floats) -> None:
         self.at = {name: place for place, name in enumerate(specification.roles.observed)}
         self.mean, self.variances = mean.tolist(), np.diagonal(cov).tolist()
         self.loadings: dict[tuple[str, str], float] = {}
