@@ -15,11 +15,11 @@ from rapport.science.refusals import (
     SingularFitError,
     TooFewError,
 )
+from rapport.science.sem.arrays import Floats
 from rapport.science.sem.roles import Roles
 
 __all__ = ["Missing", "Rows", "check_covariance", "rows_of"]
 
-Floats = NDArray[np.float64]
 Missing = Literal["listwise", "fiml"]
 
 SINGULAR = 1e-10
@@ -49,43 +49,42 @@ def rows_of(
     values = np.stack([numbers(columns, name) for name in roles.observed], axis=1)
     absent = np.isnan(values)
     if missing == "listwise":
-        kept = ~absent.any(axis=1)
+        kept: NDArray[np.bool_] = ~absent.any(axis=1)
     else:
         covariates = [roles.observed.index(name) for name in roles.covariates]
-        kept = ~(absent.all(axis=1) | absent[:, covariates].any(axis=1))
+        kept = ~absent.all(axis=1) & ~absent[:, covariates].any(axis=1)
     if group is None:
-        found = (Rows(None, values[kept]),)
+        found: tuple[Rows, ...] = (Rows(None, values[kept]),)
     else:
-        found, kept = _grouped(values, kept, columns, group)
+        found = _grouped(values, kept, columns, group)
     for rows in found:
         _check(rows, roles.observed)
-    return found, int((~kept).sum())
+    return found, len(values) - sum(len(rows.values) for rows in found)
 
 
 def _grouped(
     values: Floats, kept: NDArray[np.bool_], columns: Columns, group: str
-) -> tuple[tuple[Rows, ...], NDArray[np.bool_]]:
+) -> tuple[Rows, ...]:
     which, labels = codes(columns, group)
     if len(which) != len(values):
         raise BadColumnError(group, "has another length than the others.")
-    kept = kept & (which >= 0)
     appearing = dict.fromkeys(which[which >= 0].tolist())
     if len(appearing) < 2:
         raise ConstantColumnError(group)
-    return tuple(Rows(labels[at], values[kept & (which == at)]) for at in appearing), kept
+    return tuple(Rows(labels[at], values[kept & (which == at)]) for at in appearing)
 
 
 def _check(rows: Rows, names: tuple[str, ...]) -> None:
     where = "" if rows.group is None else f" in group {rows.group!r}"
     if len(rows.values) < 2:
         raise TooFewError("The model", f"rows{where}", needs=2, has=len(rows.values))
-    seen = ~np.isnan(rows.values)
-    for name, column, here in zip(names, rows.values.T, seen.T, strict=True):
-        given = column[here]
-        if given.size < 2:
-            raise TooFewError("The model", f"values of {name!r}{where}", needs=2, has=given.size)
-        if given.min() == given.max():
-            raise ConstantColumnError(name)
+    seen = (~np.isnan(rows.values)).sum(axis=0)
+    for name, count in zip(names, seen.tolist(), strict=True):
+        if count < 2:
+            raise TooFewError("The model", f"values of {name!r}{where}", needs=2, has=count)
+    varies = np.fmax.reduce(rows.values) > np.fmin.reduce(rows.values)
+    for name in np.array(names)[~varies]:
+        raise ConstantColumnError(str(name))
 
 
 def check_covariance(cov: Floats, names: tuple[str, ...]) -> None:
@@ -96,16 +95,27 @@ def check_covariance(cov: Floats, names: tuple[str, ...]) -> None:
     SingularFitError
         Naming the variable that is a sum of the ones before it.
     """
-    sd = np.sqrt(np.maximum(np.diagonal(cov), 0.0))
-    for name, one in zip(names, sd, strict=True):
-        if one == 0.0:
-            raise SingularFitError(f"The variance of {name!r} is not above 0.")
-    left = cov / np.multiply.outer(sd, sd)
-    for at, name in enumerate(names):
-        pivot = left[at, at]
-        if pivot < SINGULAR:
-            raise SingularFitError(
-                "The covariance matrix of the observed variables is not positive definite: "
-                f"{name!r} is determined by the others."
-            )
-        left = left - np.multiply.outer(left[:, at], left[at]) / pivot
+    variances = np.diagonal(cov)
+    if variances.min() > 0:
+        sd = np.sqrt(variances)
+        try:
+            root = np.linalg.cholesky(cov / np.multiply.outer(sd, sd))
+        except np.linalg.LinAlgError:
+            pass
+        else:
+            if np.diagonal(root).min() ** 2 > SINGULAR:
+                return
+    raise SingularFitError(
+        "The covariance matrix of the observed variables is not positive definite: "
+        f"{names[_first_dependent(cov)]!r} is constant or determined by those before it."
+    )
+
+
+def _first_dependent(cov: Floats) -> int:
+    """The first variable with no variance of its own beside those before it."""
+    left = cov.copy()
+    for at in range(len(cov)):
+        if left[at, at] <= SINGULAR * cov[at, at]:
+            return at
+        left = left - np.multiply.outer(left[:, at], left[at]) / left[at, at]
+    return len(cov) - 1

@@ -7,14 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import ndtr
 
+from rapport.science.sem.arrays import Floats
 from rapport.science.sem.parameters import Specification
 
-__all__ = ["Estimate", "Z_95", "estimates_of"]
+__all__ = ["Z_95", "Estimate", "estimates_of"]
 
-Floats = NDArray[np.float64]
 
 Z_95 = 1.959963984540054
 

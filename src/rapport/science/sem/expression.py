@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from rapport.science.refusals import BadModelError
+from rapport.science.sem.arrays import Floats
 
 __all__ = ["Expression", "read_expression"]
 
@@ -54,7 +54,7 @@ class Expression:
         """What it comes to where each name has its value."""
         return _evaluate(self.tree, values)
 
-    def gradient(self, values: Mapping[str, float]) -> NDArray[np.float64]:
+    def gradient(self, values: Mapping[str, float]) -> Floats:
         """Return the derivative by each of ``names``, exact by a complex step."""
         return np.array(
             [

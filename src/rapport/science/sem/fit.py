@@ -5,21 +5,19 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from rapport.science.columns import Columns
 from rapport.science.refusals import BadColumnError, BadModelError, TooFewError
+from rapport.science.sem.arrays import Floats
 from rapport.science.sem.data import Missing, rows_of
 from rapport.science.sem.fitting import fitted
-from rapport.science.sem.parameters import Equal, specify
+from rapport.science.sem.parameters import Equal
+from rapport.science.sem.plan import plan, roles_in
 from rapport.science.sem.result import Estimator, SemFit
-from rapport.science.sem.roles import roles_of
 from rapport.science.sem.sample import sample_of_moments, sample_of_rows
-from rapport.science.sem.syntax import read_model
 
 __all__ = ["fit_sem", "fit_sem_to_moments"]
-
-Floats = NDArray[np.float64]
 
 
 def fit_sem(
@@ -73,12 +71,10 @@ def fit_sem(
     Bollen (1989), Structural Equations with Latent Variables; defaults of lavaan 0.6 (Rosseel
     2012). Checked against lavaan 0.6-14.
     """
-    parsed = read_model(model)
-    rows, left_out = rows_of(columns, roles_of(parsed), missing=missing, group=group)
+    rows, left_out = rows_of(columns, roles_in(model), missing=missing, group=group)
     means = missing == "fiml" or len(rows) > 1
-    specification = specify(parsed, means=means, groups=len(rows), equal=equal)
     return fitted(
-        specification,
+        plan(model, means=means, groups=len(rows), equal=frozenset(equal)),
         tuple(sample_of_rows(one.values) for one in rows),
         tuple(one.group for one in rows),
         missing=missing,
@@ -121,19 +117,20 @@ def fit_sem_to_moments(
     RefusedFitError
         As :func:`fit_sem`, and for a matrix that is not square, finite and symmetric.
     """
-    specification = specify(read_model(model), means=mean is not None)
-    if specification.means and mean is None:
+    planned = plan(model, means=mean is not None)
+    if planned.specification.means and mean is None:
         raise BadModelError("A model with intercepts needs the sample means.")
     if n < 2:
         raise TooFewError("The model", "rows", needs=2, has=n)
     whole = _symmetric(np.array(cov, dtype=np.float64), names)
-    for name in specification.roles.observed:
+    observed = planned.specification.roles.observed
+    for name in observed:
         if name not in names:
             raise BadColumnError(name, f"is not among the columns: {', '.join(names)}.")
-    at = [list(names).index(name) for name in specification.roles.observed]
+    at = [list(names).index(name) for name in observed]
     centre = np.zeros(len(names)) if mean is None else np.array(mean, dtype=np.float64)
     sample = sample_of_moments(centre[at], whole[np.ix_(at, at)] * (n - 1) / n, n)
-    return fitted(specification, (sample,), (None,))
+    return fitted(planned, (sample,), (None,))
 
 
 def _symmetric(cov: Floats, names: Sequence[str]) -> Floats:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
-from numpy.typing import NDArray
 
 from rapport.science.refusals import TooFewError
+from rapport.science.sem.arrays import Floats, Places
 from rapport.science.sem.data import Missing, Rows
 from rapport.science.sem.estimates import estimates_of
 from rapport.science.sem.identification import degrees_of_freedom, inverted
@@ -13,7 +15,7 @@ from rapport.science.sem.measures import FitMeasures, Standing, measures, srmr
 from rapport.science.sem.objective import Evaluation, Objective
 from rapport.science.sem.optimise import minimise
 from rapport.science.sem.parameters import Specification
-from rapport.science.sem.ram import cells_of
+from rapport.science.sem.plan import Plan
 from rapport.science.sem.result import Estimator, SemFit, notes_on
 from rapport.science.sem.robust import independence_trace, sandwich, saturated_trace
 from rapport.science.sem.sample import Sample
@@ -24,15 +26,35 @@ from rapport.science.sem.saturated import (
     saturate,
 )
 from rapport.science.sem.standardise import raw_and_standardised
-from rapport.science.sem.starts import starting_values
+from rapport.science.sem.starts import cautious_start, informed_start
 
 __all__ = ["fitted", "objective_of"]
 
-Floats = NDArray[np.float64]
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What a fit stands on: the model, its data, and the two models it is held against."""
+
+    specification: Specification
+    samples: tuple[Sample, ...]
+    saturated: tuple[Saturated, ...]
+    df: int
+    baseline_df: int
+
+    @property
+    def covariates(self) -> Places:
+        """Places of the covariates among the observed variables."""
+        roles = self.specification.roles
+        return np.array([roles.observed.index(name) for name in roles.covariates], dtype=np.intp)
+
+    @property
+    def moments(self) -> tuple[tuple[Floats, ...], tuple[Floats, ...]]:
+        """Means and covariances of each group."""
+        return tuple(one.mean for one in self.saturated), tuple(one.cov for one in self.saturated)
 
 
 def fitted(
-    specification: Specification,
+    plan: Plan,
     samples: tuple[Sample, ...],
     labels: tuple[str | None, ...],
     *,
@@ -42,31 +64,28 @@ def fitted(
     left_out: int = 0,
 ) -> SemFit:
     """Fit; ``rows`` are needed for MLR alone."""
-    df, baseline_df = degrees_of_freedom(specification)
-    counts = tuple(round(sample.rows) for sample in samples)
-    if sum(counts) < specification.n_unconstrained:
-        raise TooFewError("The model", "rows", needs=specification.n_unconstrained, has=sum(counts))
-    saturated = tuple(saturate(sample, specification.roles.observed) for sample in samples)
-    objective = objective_of(specification, samples)
-    start = starting_values(
-        specification, tuple(s.mean for s in saturated), tuple(s.cov for s in saturated)
+    ground, objective = ground_of(plan, samples), objective_of(plan, samples)
+    specification = ground.specification
+    evaluation, steps = minimise(
+        objective,
+        lambda: informed_start(specification, *ground.moments),
+        lambda: cautious_start(specification, *ground.moments),
     )
-    evaluation, steps = minimise(objective, start)
     exact = estimator == "MLR" or missing == "fiml"
     information = evaluation.observed() if exact else evaluation.expected()
     covariance, factors = inverted(information, specification), None
     if estimator == "MLR":
         values = tuple(one.values for one in rows)
-        centres = tuple(one.mean for one in saturated)
-        covariance, trace = sandwich(evaluation, values, centres, covariance)
-        factors = _scaling(specification, samples, saturated, values, trace, (df, baseline_df))
+        covariance, trace = sandwich(evaluation, values, ground.moments[0], covariance)
+        factors = _scaling(ground, values, trace)
     if specification.kernel is not None:
         covariance = specification.kernel @ covariance @ specification.kernel.T
     raw, standardised = raw_and_standardised(specification, evaluation.cells, evaluation.implied)
     estimates = estimates_of(specification, labels, raw, standardised, covariance)
+    counts = [round(sample.rows) for sample in samples]
     return SemFit(
         estimates=estimates,
-        fit=_measured(specification, evaluation, samples, saturated, (df, baseline_df), factors),
+        fit=_measured(ground, evaluation, factors),
         n=sum(counts),
         left_out=left_out,
         groups=tuple(zip(labels, counts, strict=True)),
@@ -81,62 +100,57 @@ def fitted(
     )
 
 
-def objective_of(specification: Specification, samples: tuple[Sample, ...]) -> Objective:
-    """Place the parameters of each group, with its covariates' moments as given."""
-    cells = [cells_of(specification, group) for group in range(specification.groups)]
-    return Objective(
-        tuple(one.with_given(sample) for one, sample in zip(cells, samples, strict=True)),
-        samples,
-    )
+def ground_of(plan: Plan, samples: tuple[Sample, ...]) -> Ground:
+    """Find the moments of each group, and refuse what gives too few."""
+    specification = plan.specification
+    df, baseline_df = degrees_of_freedom(specification)
+    needs, has = specification.n_unconstrained, round(sum(sample.rows for sample in samples))
+    if has < needs:
+        raise TooFewError("The model", "rows", needs=needs, has=has)
+    saturated = tuple(saturate(sample, specification.roles.observed) for sample in samples)
+    return Ground(specification, samples, saturated, df, baseline_df)
+
+
+def objective_of(plan: Plan, samples: tuple[Sample, ...]) -> Objective:
+    """Hold the model against samples, with their covariates' moments as given."""
+    cells = zip(plan.cells, samples, strict=True)
+    return Objective(tuple(one.with_given(sample) for one, sample in cells), samples)
 
 
 def _measured(
-    specification: Specification,
-    evaluation: Evaluation,
-    samples: tuple[Sample, ...],
-    saturated: tuple[Saturated, ...],
-    dfs: tuple[int, int],
-    factors: tuple[float, float] | None,
+    ground: Ground, evaluation: Evaluation, factors: tuple[float, float] | None
 ) -> FitMeasures:
-    given = [cells.given for cells in evaluation.cells]
-    free_value = sum(one.value for one in saturated)
-    alone = sum(independence_value(*pair) for pair in zip(samples, given, strict=True))
-    of_covariates = sum(given_value(*pair) for pair in zip(samples, given, strict=True))
-    rows = [sample.rows for sample in samples]
+    given, value = ground.covariates, float(evaluation.value)
+    free_value = sum(one.value for one in ground.saturated)
+    alone = sum(independence_value(sample, given) for sample in ground.samples)
+    of_covariates = sum(given_value(sample, given) for sample in ground.samples)
+    rows = [sample.rows for sample in ground.samples]
     residual = sum(
         count * srmr(one.cov, implied.sigma, one.mean, implied.mu)
-        for count, one, implied in zip(rows, saturated, evaluation.implied, strict=True)
+        for count, one, implied in zip(rows, ground.saturated, evaluation.implied, strict=True)
     )
     return measures(
-        standing=Standing(max(2 * (float(evaluation.value) - free_value), 0.0), dfs[0]),
-        baseline=Standing(2 * (alone - free_value), dfs[1]),
-        loglik=of_covariates - float(evaluation.value),
+        standing=Standing(max(2 * (value - free_value), 0.0), ground.df),
+        baseline=Standing(2 * (alone - free_value), ground.baseline_df),
+        loglik=of_covariates - value,
         loglik_saturated=of_covariates - free_value,
         srmr=residual / sum(rows),
-        parameters=specification.n_unconstrained,
+        parameters=ground.specification.n_unconstrained,
         rows=sum(rows),
-        groups=specification.groups,
+        groups=ground.specification.groups,
         factors=factors,
     )
 
 
-def _scaling(
-    specification: Specification,
-    samples: tuple[Sample, ...],
-    saturated: tuple[Saturated, ...],
-    rows: tuple[Floats, ...],
-    trace: float,
-    dfs: tuple[int, int],
-) -> tuple[float, float]:
+def _scaling(ground: Ground, rows: tuple[Floats, ...], trace: float) -> tuple[float, float]:
     """The scaling factors of the model's χ² and of the baseline's; 1 with no df."""
-    names, means = specification.roles.observed, specification.means
-    given = np.array([names.index(name) for name in specification.roles.covariates], dtype=np.intp)
+    given, means = ground.covariates, ground.specification.means
     above = sum(
         saturated_trace(one.compared(sample, means=means), one.mean, values, given)
-        for one, sample, values in zip(saturated, samples, rows, strict=True)
+        for one, sample, values in zip(ground.saturated, ground.samples, rows, strict=True)
     )
     below = sum(independence_trace(values, given, means=means) for values in rows)
     return (
-        (above - trace) / dfs[0] if dfs[0] else 1.0,
-        (above - below) / dfs[1] if dfs[1] else 1.0,
+        (above - trace) / ground.df if ground.df else 1.0,
+        (above - below) / ground.baseline_df if ground.baseline_df else 1.0,
     )

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from rapport.science.refusals import NotIdentifiedError
+from rapport.science.sem.arrays import Floats
 from rapport.science.sem.parameters import Specification
 
 __all__ = ["degrees_of_freedom", "inverted"]
 
-Floats = NDArray[np.float64]
 
 LEAST_PIVOT = 1e-9
 """1 − R² of a parameter on those before it, below which it is no parameter of its own."""

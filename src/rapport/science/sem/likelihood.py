@@ -1,6 +1,7 @@
 r"""The normal log-likelihood by patterns of missingness, as a function of the moments.
 
-.. math:: F = \tfrac12 \sum_k n_k \left( p_k \ln 2\pi + \ln|\Sigma_k| + \operatorname{tr}(\Sigma_k^{-1} T_k) \right),
+.. math:: F = \tfrac12 \sum_k n_k
+   \left( p_k \ln 2\pi + \ln|\Sigma_k| + \operatorname{tr}(\Sigma_k^{-1} T_k) \right),
    \quad T_k = S_k + (\bar y_k - \mu_k)(\bar y_k - \mu_k)^\top
 
 where pattern :math:`k` has :math:`n_k` rows with the same variables observed. Complete data are one
@@ -14,14 +15,13 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from rapport.science.sem.arrays import Floats
 from rapport.science.sem.sample import Sample
 from rapport.science.sem.triangle import triangle
 
 __all__ = ["Comparison", "compare"]
 
-Floats = NDArray[np.float64]
 
 LN_2PI = math.log(2 * math.pi)
 
@@ -97,7 +97,7 @@ def compare(sigma: Floats, mu: Floats | None, sample: Sample) -> Comparison:
     """
     sigmas = sigma[..., None, :, :]
     if sample.seen is not None:
-        sigmas = sigmas * sample.seen + sample.unseen
+        sigmas = np.where(sample.seen > 0, sigmas, np.eye(sigma.shape[-1]))
     root = np.linalg.cholesky(sigmas)
     inverse = np.linalg.inv(sigmas)
     if sample.seen is not None:

@@ -6,13 +6,11 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy.optimize import brentq
-from scipy.special import chdtrc, chndtr
+from scipy.special import chdtrc, chndtrinc
+
+from rapport.science.sem.arrays import Floats
 
 __all__ = ["FitMeasures", "Scaled", "Standing", "measures", "srmr"]
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,9 +174,7 @@ def _noncentrality(standing: Standing, tail: float) -> float:
     chisq, df = standing.chisq, standing.df
     if not df or 1 - chdtrc(df, chisq) < tail:
         return 0.0
-    most = chisq + 10 * math.sqrt(chisq) + 10
-    found: float = brentq(lambda ncp: chndtr(chisq, df, ncp) - tail, 0.0, most, xtol=1e-10)
-    return found
+    return float(chndtrinc(chisq, df, tail))
 
 
 def srmr(cov: Floats, sigma: Floats, mean: Floats, mu: Floats | None) -> float:
@@ -187,10 +183,11 @@ def srmr(cov: Floats, sigma: Floats, mean: Floats, mu: Floats | None) -> float:
     Over the lower triangle with its diagonal, and the means where they are modelled: Bentler's
     (1995) form.
     """
-    sd = np.sqrt(np.diagonal(cov))
-    rows, cols = np.tril_indices(len(sd))
-    residual = ((cov - sigma) / np.multiply.outer(sd, sd))[rows, cols]
-    squares, count = float(residual @ residual), residual.size
+    sd, p = np.sqrt(np.diagonal(cov)), len(cov)
+    residual = (cov - sigma) / sd / sd[:, None]
+    own = np.diagonal(residual)
+    squares = (float(np.vdot(residual, residual)) + float(own @ own)) / 2
+    count = p * (p + 1) // 2
     if mu is not None:
         shift = (mean - mu) / sd
         squares, count = squares + float(shift @ shift), count + shift.size

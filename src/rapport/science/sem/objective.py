@@ -5,16 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from rapport.science.sem.arrays import Floats
+from rapport.science.sem.cells import Cells
 from rapport.science.sem.likelihood import Comparison, compare
-from rapport.science.sem.ram import Cells, Implied, imply, moment_slopes, second_order
+from rapport.science.sem.ram import Implied, imply, moment_slopes, second_order
 from rapport.science.sem.sample import Sample
 from rapport.science.sem.triangle import triangle
 
 __all__ = ["Evaluation", "Objective", "SaturatedEvaluation", "SaturatedObjective"]
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +29,7 @@ class Evaluation:
     comparisons: tuple[Comparison, ...]
 
     def expected(self) -> Floats:
-        r"""The expected information, :math:`\sum_g \Delta_g^\top H_g \Delta_g`, shape (..., k, k)."""
+        r"""Expected information :math:`\sum_g \Delta_g^\top H_g \Delta_g`, shape (..., k, k)."""
         return _summed([one.expected() for one in self.comparisons], self.slopes)
 
     def observed(self) -> Floats:

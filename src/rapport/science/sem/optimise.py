@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Protocol, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from rapport.science.refusals import NotConvergedError
+from rapport.science.sem.arrays import Floats
 
 __all__ = ["minimise"]
 
-Floats = NDArray[np.float64]
 
 MOST_STEPS = 200
 MOST_HALVINGS = 30
 CONVERGED = 1e-12
 """Of the Newton decrement gᵀH⁻¹g: what is left is a millionth of a standard error."""
-NEAR = 1.0
+QUADRATIC = 1e-7
+"""A decrement after which one more Newton step leaves about its square."""
+NEAR = 10.0
 """A decrement from which the Hessian itself is trusted."""
 SUFFICIENT = 1e-4
 ROUNDING = 1e-13
@@ -37,41 +39,52 @@ class Evaluated(Protocol):
     def observed(self) -> Floats: ...
 
 
-E = TypeVar("E", bound=Evaluated, covariant=True)
+E = TypeVar("E", bound=Evaluated)
+E_co = TypeVar("E_co", bound=Evaluated, covariant=True)
 
 
-class Minimised(Protocol[E]):
+class Minimised(Protocol[E_co]):
     """What can be evaluated at a point, or raises ``LinAlgError`` where it has no value."""
 
-    def at(self, theta: Floats) -> E: ...
+    def at(self, theta: Floats) -> E_co: ...
 
 
-def minimise(objective: Minimised[E], start: Floats) -> tuple[E, int]:
+def minimise(objective: Minimised[E], *starts: Callable[[], Floats]) -> tuple[E, int]:
     """Return the evaluation at the minimum, and the number of steps taken.
+
+    It begins at the first of ``starts`` that has a value.
 
     Raises
     ------
     NotConvergedError
         Where there is no start, no descent, or no end.
     """
-    try:
-        current = objective.at(start)
-    except np.linalg.LinAlgError:
-        raise NotConvergedError(
-            "The model has no likelihood at its starting values: give others with start()."
-        ) from None
-    decrement = np.inf
+    current, decrement = _begin(objective, starts), np.inf
     for taken in range(MOST_STEPS):
-        step, decrement = _step(current, near=decrement < NEAR)
+        near = decrement < NEAR
+        step, decrement = _step(current, near=near)
         if decrement < CONVERGED:
             return current, taken
         following = _descend(objective, current, step, decrement)
         if following is None:
             break
         current = following
+        if near and decrement < QUADRATIC:
+            return current, taken + 1
     raise NotConvergedError(
         f"The fit stopped after {taken} steps before it converged: the model may not be "
         "identified, or may not suit these data. Simplify it, or give other start() values."
+    )
+
+
+def _begin(objective: Minimised[E], starts: tuple[Callable[[], Floats], ...]) -> E:
+    for start in starts:
+        try:
+            return objective.at(start())
+        except np.linalg.LinAlgError:
+            continue
+    raise NotConvergedError(
+        "The model has no likelihood at its starting values: give others with start()."
     )
 
 

@@ -8,9 +8,9 @@ from itertools import combinations, combinations_with_replacement
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from rapport.science.refusals import BadModelError
+from rapport.science.sem.arrays import Floats
 from rapport.science.sem.roles import Roles, roles_of
 from rapport.science.sem.syntax import Constraint, Definition, Model, Term
 
@@ -19,6 +19,7 @@ __all__ = ["Equal", "Parameter", "Specification", "specify"]
 Equal = Literal["loadings", "intercepts", "regressions", "residuals"]
 
 TOLERANCE = 1e-9
+MATRICES = (("=~", "~"), ("~~",), ("~1",))
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +55,8 @@ class Specification:
     groups: int
     parameters: tuple[Parameter, ...]
     n_free: int
-    kernel: NDArray[np.float64] | None
-    origin: NDArray[np.float64]
+    kernel: Floats | None
+    origin: Floats
     definitions: tuple[Definition, ...]
 
     @property
@@ -109,11 +110,11 @@ def specify(
     terms = [*model.terms, *_added(model, roles, means)]
     defaults, leading = _Defaults(roles, equal), _leading(terms)
     read = [
-        _reading(term, group, defaults.of(term, group, first=at in leading))
+        _reading(term, at, group, defaults.of(term, group, first=at in leading))
         for group in range(groups)
         for at, term in enumerate(terms)
     ]
-    parameters, n_free = _numbered(terms, read, defaults)
+    parameters, n_free = _numbered(read, defaults)
     kernel, origin = _linear(model.constraints, parameters, n_free)
     _check_definitions(model.definitions, parameters)
     return Specification(
@@ -173,8 +174,10 @@ class _Defaults:
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
-    """What is said of one term in one group."""
+    """What is said of one term in one group; ``at`` is the term's place."""
 
+    term: Term
+    at: int
     group: int
     label: str
     fixed: float | None
@@ -190,7 +193,7 @@ def _leading(terms: list[Term]) -> set[int]:
     return set(first.values())
 
 
-def _reading(term: Term, group: int, fixed: float | None) -> _Reading:
+def _reading(term: Term, at: int, group: int, fixed: float | None) -> _Reading:
     label, start = "", None
     for modifier in term.modifiers:
         entry = modifier.of(group)
@@ -200,36 +203,45 @@ def _reading(term: Term, group: int, fixed: float | None) -> _Reading:
             start = entry
         else:
             fixed = entry
-    return _Reading(group, label, fixed, start)
+    return _Reading(term, at, group, label, fixed, start)
 
 
-def _numbered(
-    terms: list[Term], readings: list[_Reading], defaults: _Defaults
-) -> tuple[tuple[Parameter, ...], int]:
-    """All parameters; a label is one free parameter, or fixed wherever it stands."""
+def _numbered(readings: list[_Reading], defaults: _Defaults) -> tuple[tuple[Parameter, ...], int]:
+    """All parameters; a label is one free parameter, or fixed wherever it stands.
+
+    Free ones are numbered paths first, then covariances, then intercepts.
+    """
     held = {one.label: one.fixed for one in readings if one.label and one.fixed is not None}
-    columns: dict[object, int] = {}
-    parameters = []
-    for at, one in enumerate(readings):
-        term = terms[at % len(terms)]
-        fixed = held.get(one.label, one.fixed)
-        given = defaults.is_given(term)
-        free = -1
-        if not given and fixed is None:
-            shared = defaults.is_shared(term)
-            key = one.label or (at % len(terms), 0 if shared else one.group)
-            free = columns.setdefault(key, len(columns))
-        parameters.append(
-            Parameter(
-                term.lhs, term.op, term.rhs, one.group, one.label, fixed, one.start, given, free
-            )
+    keys: list[object] = []
+    for one in readings:
+        fixed = held.get(one.label, one.fixed) is not None or defaults.is_given(one.term)
+        own = (one.at, 0 if defaults.is_shared(one.term) else one.group)
+        keys.append(None if fixed else one.label or own)
+    columns: dict[object, int] = {None: -1}
+    for ops in MATRICES:
+        for one, key in zip(readings, keys, strict=True):
+            if one.term.op in ops:
+                columns.setdefault(key, len(columns) - 1)
+    parameters = tuple(
+        Parameter(
+            one.term.lhs,
+            one.term.op,
+            one.term.rhs,
+            one.group,
+            one.label,
+            held.get(one.label, one.fixed),
+            one.start,
+            defaults.is_given(one.term),
+            columns[key],
         )
-    return tuple(parameters), len(columns)
+        for one, key in zip(readings, keys, strict=True)
+    )
+    return parameters, len(columns) - 1
 
 
 def _linear(
     constraints: tuple[Constraint, ...], parameters: tuple[Parameter, ...], n_free: int
-) -> tuple[NDArray[np.float64] | None, NDArray[np.float64]]:
+) -> tuple[Floats | None, Floats]:
     """The kernel and origin of the parameters that satisfy all constraints."""
     if not constraints:
         return None, np.zeros(n_free)
@@ -246,7 +258,7 @@ def _linear(
 
 def _row(
     constraint: Constraint, parameters: tuple[Parameter, ...], n_free: int
-) -> tuple[NDArray[np.float64], float]:
+) -> tuple[Floats, float]:
     """One constraint as coefficients of the free parameters and a right-hand side."""
     by_label = {one.label: one for one in parameters if one.label}
     expression, where = constraint.difference, f"Line {constraint.line}"

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
+from rapport.science.sem.arrays import Floats
 from rapport.science.sem.data import Missing
 from rapport.science.sem.estimates import Estimate
 from rapport.science.sem.measures import FitMeasures
@@ -16,7 +16,6 @@ from rapport.science.sem.ram import Implied
 
 __all__ = ["Estimator", "SemFit", "notes_on"]
 
-Floats = NDArray[np.float64]
 Estimator = Literal["ML", "MLR"]
 
 

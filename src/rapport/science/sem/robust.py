@@ -1,24 +1,22 @@
 r"""Yuan and Bentler's robust inference: sandwich covariances and the scaled χ².
 
-With :math:`A` the observed information and :math:`B = \sum_i s_i s_i^\top` of the rows' scores, estimates
-have the covariance :math:`A^{-1} B A^{-1}`. χ² is divided by
-:math:`c = (\operatorname{tr} A_1^{-1} B_1 - \operatorname{tr} A_0^{-1} B_0)/df`, where 1 is the saturated
-model and 0 the one fitted. Sources: Yuan & Bentler (2000), Sociol Methodol 30:165-200; the form
-of :math:`c` as in Asparouhov & Muthén (2005), which is lavaan's MLR.
+With :math:`A` the observed information and :math:`B = \sum_i s_i s_i^\top` of the rows' scores,
+estimates have the covariance :math:`A^{-1} B A^{-1}`. χ² is divided by
+:math:`c = (\operatorname{tr} A_1^{-1} B_1 - \operatorname{tr} A_0^{-1} B_0)/df`, where 1 is the
+saturated model and 0 the one fitted. Sources: Yuan & Bentler (2000), Sociol Methodol 30:165-200;
+the form of :math:`c` as in Asparouhov & Muthén (2005), which is lavaan's MLR.
 """
 
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from rapport.science.sem.arrays import Floats, Places
 from rapport.science.sem.likelihood import Comparison
 from rapport.science.sem.objective import Evaluation
 from rapport.science.sem.triangle import triangle
 
 __all__ = ["independence_trace", "moment_scores", "sandwich", "saturated_trace"]
-
-Floats = NDArray[np.float64]
 
 
 def moment_scores(comparison: Comparison, mu: Floats, rows: Floats) -> Floats:
@@ -61,9 +59,7 @@ def sandwich(
     return inverse @ middle @ inverse, float((middle * inverse).sum())
 
 
-def saturated_trace(
-    comparison: Comparison, mu: Floats, rows: Floats, covariates: NDArray[np.intp]
-) -> float:
+def saturated_trace(comparison: Comparison, mu: Floats, rows: Floats, covariates: Places) -> float:
     r"""Return tr A₁⁻¹B₁ of one group, leaving out the covariates' own moments.
 
     Means count only where the comparison is of them too.
@@ -77,7 +73,7 @@ def saturated_trace(
     return float(np.trace(np.linalg.solve(information[np.ix_(kept, kept)], scores.T @ scores)))
 
 
-def independence_trace(rows: Floats, covariates: NDArray[np.intp], *, means: bool) -> float:
+def independence_trace(rows: Floats, covariates: Places, *, means: bool) -> float:
     r"""Return tr A⁻¹B of one group where all but the covariates are unrelated.
 
     Each variable then stands alone, with the rows that have it: ½ mean (z² − 1)² for its

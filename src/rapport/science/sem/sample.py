@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
+
+from rapport.science.sem.arrays import Floats
 
 __all__ = ["Sample", "sample_of_moments", "sample_of_rows"]
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +17,7 @@ class Sample:
 
     ``n`` and ``observed`` (how many variables are seen) have shape (..., patterns), ``mean``
     (..., patterns, p), ``cov`` (..., patterns, p, p). With missing values ``shown`` is 1 where
-    a variable is seen, ``seen`` where both are, and ``unseen`` the identity of the others.
+    a variable is seen and ``seen`` where both are.
     """
 
     n: Floats
@@ -27,7 +26,6 @@ class Sample:
     observed: Floats
     shown: Floats | None = None
     seen: Floats | None = None
-    unseen: Floats | None = None
 
     @property
     def rows(self) -> float:
@@ -77,8 +75,7 @@ def sample_of_rows(rows: Floats) -> Sample:
         ]
     )
     seen = shown[:, :, None] * shown[:, None, :]
-    unseen = np.stack([np.diag(1 - row) for row in shown])
-    return Sample(counts.astype(float), mean, cov, shown.sum(axis=1), shown, seen, unseen)
+    return Sample(counts.astype(float), mean, cov, shown.sum(axis=1), shown, seen)
 
 
 def _covariance(rows: Floats, mean: Floats, shown: Floats) -> Floats:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from rapport.science.sem.arrays import Floats, Places
 from rapport.science.sem.data import check_covariance
 from rapport.science.sem.likelihood import LN_2PI, Comparison, compare
 from rapport.science.sem.objective import SaturatedObjective
@@ -15,8 +15,6 @@ from rapport.science.sem.sample import Sample
 from rapport.science.sem.triangle import triangle
 
 __all__ = ["Saturated", "independence_value", "saturate"]
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +50,7 @@ def saturate(sample: Sample, names: tuple[str, ...]) -> Saturated:
     mean, variances = marginal(sample)
     low = triangle(len(names))
     start = np.concatenate([np.diag(variances)[low.row, low.col], mean])
-    found, _ = minimise(SaturatedObjective(sample), start)
+    found, _ = minimise(SaturatedObjective(sample), lambda: start)
     cov = low.unpack(found.theta[: low.row.size])
     check_covariance(cov, names)
     return Saturated(found.theta[low.row.size :], cov, float(found.value))
@@ -60,9 +58,9 @@ def saturate(sample: Sample, names: tuple[str, ...]) -> Saturated:
 
 def marginal(sample: Sample) -> tuple[Floats, Floats]:
     """Each variable's mean and variance from the rows that have it."""
-    weight = sample.n[:, None]
-    if sample.shown is not None:
-        weight = weight * sample.shown
+    if sample.shown is None:
+        return sample.mean[0], np.diagonal(sample.cov[0])
+    weight = sample.n[:, None] * sample.shown
     weight = weight / weight.sum(axis=0)
     mean = (weight * sample.mean).sum(axis=0)
     within = np.diagonal(sample.cov, axis1=-2, axis2=-1)
@@ -70,16 +68,16 @@ def marginal(sample: Sample) -> tuple[Floats, Floats]:
     return mean, (weight * spread).sum(axis=0)
 
 
-def independence_value(sample: Sample, covariates: NDArray[np.intp]) -> float:
+def independence_value(sample: Sample, covariates: Places) -> float:
     """Minus the log-likelihood where all but the covariates are unrelated."""
     _, variances = marginal(sample)
-    shown = np.ones_like(sample.mean) if sample.shown is None else sample.shown
-    counts = (sample.n[:, None] * shown).sum(axis=0)
+    counts = sample.n if sample.shown is None else sample.n @ sample.shown
     each = 0.5 * counts * (np.log(variances) + 1 + LN_2PI)
-    return float(np.delete(each, covariates).sum()) + given_value(sample, covariates)
+    each[covariates] = 0.0
+    return float(each.sum()) + given_value(sample, covariates)
 
 
-def given_value(sample: Sample, covariates: NDArray[np.intp]) -> float:
+def given_value(sample: Sample, covariates: Places) -> float:
     """Minus the log-likelihood of the covariates by themselves; they have no gaps."""
     if not covariates.size:
         return 0.0

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-from numpy.typing import NDArray
 
+from rapport.science.sem.cells import Cells
 from rapport.science.sem.parameters import Specification
-from rapport.science.sem.ram import Cells, Implied
+from rapport.science.sem.ram import Implied
 
 __all__ = ["raw_and_standardised"]
-
-Floats = NDArray[np.float64]
 
 
 def raw_and_standardised(

@@ -231,14 +231,13 @@ def _modifier(tokens: list[Token], *, start: bool) -> Modifier:
 
 
 def _entry(token: Token) -> float | str | None:
-    match token.kind:
-        case "number":
-            return float(token.text)
-        case "name":
-            return None if token.text == "NA" else token.text
-        case "text":
-            return token.text[1:-1]
-    _refuse(token, "is no modifier: a number, NA or a label is")
+    if token.kind == "number":
+        return float(token.text)
+    if token.kind == "text":
+        return token.text[1:-1]
+    if token.kind != "name":
+        _refuse(token, "is no modifier: a number, NA or a label is")
+    return None if token.text == "NA" else token.text
 
 
 def _add(terms: dict[tuple[str, str, str], Term], term: Term) -> None:

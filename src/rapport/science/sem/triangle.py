@@ -6,12 +6,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
+
+from rapport.science.sem.arrays import Floats, Places
 
 __all__ = ["Triangle", "triangle"]
-
-Floats = NDArray[np.float64]
-Places = NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +17,8 @@ class Triangle:
     r"""Places of the lower triangle of a p×p matrix.
 
     ``straight`` and ``crossed`` find, in a flat p²×p² product :math:`K_{(xy),(uv)}`, the entries
-    :math:`(ac),(bd)` and :math:`(ad),(bc)` for each pair of places :math:`(ab)`, :math:`(cd)`; ``weight``
-    halves once for each place on the diagonal.
+    :math:`(ac),(bd)` and :math:`(ad),(bc)` for each pair of places :math:`(ab)`, :math:`(cd)`;
+    ``weight`` halves once for each place on the diagonal.
     """
 
     size: int
