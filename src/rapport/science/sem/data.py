@@ -48,11 +48,9 @@ def rows_of(
     """
     values = np.stack([numbers(columns, name) for name in roles.observed], axis=1)
     absent = np.isnan(values)
-    if missing == "listwise":
-        kept: NDArray[np.bool_] = ~absent.any(axis=1)
-    else:
-        covariates = [roles.observed.index(name) for name in roles.covariates]
-        kept = ~absent.all(axis=1) & ~absent[:, covariates].any(axis=1)
+    covariates = [roles.observed.index(name) for name in roles.covariates]
+    needed = absent if missing == "listwise" else absent[:, covariates]
+    kept = np.asarray(~needed.any(axis=1) & ~absent.all(axis=1))
     if group is None:
         found: tuple[Rows, ...] = (Rows(None, values[kept]),)
     else:

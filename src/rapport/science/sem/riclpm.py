@@ -39,7 +39,8 @@ def riclpm_model(
     :math:`x_{it} = \mu_t + \mathrm{RI}_{x,i} + w_{x,it}`, likewise :math:`y`; the within parts
     follow :math:`w_t = \Phi_t w_{t-1} + u_t`. A person's intercepts and within parts are
     unrelated; all measurement error is in the within parts. Residuals of a wave are correlated.
-    Variances are free at each wave. Source: Hamaker, Kuiper & Grasman (2015), Psychol Methods 20:102-116.
+    Variances are free at each wave. Source: Hamaker, Kuiper & Grasman (2015),
+    Psychol Methods 20:102-116.
     Checked against the same text fitted by lavaan.
     """
     _check(x_columns, y_columns)
