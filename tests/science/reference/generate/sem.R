@@ -2,13 +2,15 @@
 source("shared.R")
 suppressPackageStartupMessages(library(lavaan))
 
-# nlminb gives up at a gradient of 1e-6; BFGS goes on from there until nothing changes.
+# nlminb gives up at a gradient of 1e-6; BFGS goes on from there until nothing changes. Only the
+# first fit has lavaan's baseline model.
 tightly <- function(fit, ...) {
   begun <- fit(...)
-  suppressWarnings(fit(
-    ..., start = begun, optim.method = "BFGS", optim.force.converged = TRUE,
+  capture.output(tight <- suppressWarnings(fit(
+    ..., start = begun, fixed.x = TRUE, optim.method = "BFGS", optim.force.converged = TRUE,
     control = list(reltol = 1e-16, maxit = 20000L)
-  ))
+  )))
+  list(begun = begun, tight = tight)
 }
 cfa <- function(...) tightly(lavaan::cfa, ...)
 sem <- function(...) tightly(lavaan::sem, ...)
@@ -29,18 +31,20 @@ SCALED_NAMES <- c("scaling_factor", "chisq", "pvalue", "cfi", "tli", "rmsea")
 
 named <- function(values, names) setNames(lapply(unname(values), as.numeric), names)
 
-found <- function(fit, robust = FALSE) {
+found <- function(fits, robust = FALSE) {
+  begun <- fits$begun
+  fit <- fits$tight
   if (max(abs(lavInspect(fit, "optim.gradient"))) > 1e-6) {
     stop("gradient of ", max(abs(lavInspect(fit, "optim.gradient"))))
   }
-  measures <- named(fitMeasures(fit, MEASURES), NAMES)
+  measures <- named(fitMeasures(begun, MEASURES), NAMES)
   if (measures$df == 0) measures["pvalue"] <- list(NULL)
   # lavaan's uniroot stops at 1e-4: the bounds are found anew
   bounds <- rmsea_bounds(measures, fit)
   measures$rmsea_lower <- bounds[1]
   measures$rmsea_upper <- bounds[2]
   measures["scaled"] <- list(
-    if (robust) named(fitMeasures(fit, SCALED), SCALED_NAMES) else NULL
+    if (robust) named(fitMeasures(begun, SCALED), SCALED_NAMES) else NULL
   )
   table <- parameterEstimates(fit, standardized = TRUE)
   table <- table[table$op != "==", ]
