@@ -9,6 +9,8 @@ from rapport.commands.lazy import LazyGroup
 MODELS: dict[str, str] = {
     "cox": "rapport.commands.fit.cox:cox",
     "hazard": "rapport.commands.fit.hazard:hazard",
+    "riclpm": "rapport.commands.fit.riclpm:riclpm",
+    "sem": "rapport.commands.fit.sem:sem",
 }
 
 
