@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -57,7 +58,7 @@ def sem(
     text, columns = _text(model), read_columns(data)
     how["estimator"] = how["estimator"].upper()
     begun = time.perf_counter()
-    with refusals_of(data):
+    with refusals_of(data), _refusals_of_text(model):
         fit = _of_covariances(text, columns, cov) if cov else fit_sem(text, columns, **how)
         seconds, resampled = time.perf_counter() - begun, None
         if replicates:
@@ -143,6 +144,17 @@ def _text(path: Path) -> str:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
         raise BadInputError(f"{path.name}: is not there, or is not text") from None
+
+
+@contextmanager
+def _refusals_of_text(path: Path) -> Iterator[None]:
+    """Put the model's file before what is wrong with its text, not the data's."""
+    from rapport.science.refusals import BadModelError
+
+    try:
+        yield
+    except BadModelError as error:
+        raise BadInputError(f"{path.name}: {error}") from None
 
 
 def _of_covariances(text: str, columns: Columns, n: int) -> SemFit:

@@ -16,7 +16,7 @@ __all__ = ["path_diagram"]
 STYLE = ":where(.path-diagram){color-scheme:light dark;color:CanvasText}"
 HALO = 'stroke="Canvas" stroke-width="5" stroke-linejoin="round" paint-order="stroke"'
 VERBS = {"=~": "is measured by", "~": "depends on", "~~": "varies with"}
-ALONG = 0.42
+ALONG = 0.3
 """Where on a path its number stands, as a share from its start."""
 BOW, MOST_BOW = 0.22, 56.0
 GAP = 4.0

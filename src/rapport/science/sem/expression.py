@@ -119,4 +119,4 @@ def _shielded(label: re.Match[str]) -> str:
 
 
 def _bare(name: str) -> str:
-    return name.replace("v_", "", 1).replace("·", ".")
+    return re.sub(r"\bv_", "", name).replace("·", ".")

@@ -214,7 +214,7 @@ def _modifiers(tokens: list[Token]) -> Iterator[Modifier]:
     while tokens:
         end = next((i for i, token in enumerate(tokens) if token.text in ("*", "?")), None)
         if not end:
-            _refuse(tokens[-1], "is not expected here: * stands between a modifier and a name")
+            _refuse(tokens[-1], "has neither + nor * between it and what follows")
         yield _modifier(tokens[:end], start=tokens[end].text == "?")
         tokens = tokens[end + 1 :]
 
