@@ -21,8 +21,8 @@ class Cells:
     ``chain`` is :math:`R`, ``None`` for the identity, and ``offset`` is :math:`r`. ``fixed`` holds
     :math:`A`, :math:`S` and :math:`m` flat, one after another, with all that is fixed; ``into``
     and ``taken`` say which value fills which place of it. ``row`` and ``col`` are of the cells of
-    :math:`A` (``n_paths`` of them), then of :math:`S`. ``sides`` and ``halves`` serve the
-    derivatives, ``given`` are the covariates.
+    :math:`A` (``n_paths`` of them), then of :math:`S`. ``sides``, ``exchanged`` and
+    ``halves`` serve the derivatives, ``given`` are the covariates.
     """
 
     n_observed: int
@@ -39,6 +39,7 @@ class Cells:
     n_paths: int
     m_row: Places
     sides: Places
+    exchanged: Places
     halves: Floats
     given: Places
 
@@ -93,6 +94,7 @@ def cells_of(specification: Specification, group: int) -> Cells:
         n_paths=paths,
         m_row=rows[end:],
         sides=np.concatenate([rows[:end], size + cols[:paths], cols[paths:end]]),
+        exchanged=np.roll(np.arange(2 * end), end),
         halves=np.where(np.arange(2 * end) < end + paths, 1.0, _halved(rows[:end], cols[:end])),
         given=np.array([at[name] for name in roles.covariates], dtype=np.intp),
     )

@@ -95,24 +95,51 @@ def compare(sigma: Floats, mu: Floats | None, sample: Sample) -> Comparison:
     numpy.linalg.LinAlgError
         Where ``sigma`` is not positive definite.
     """
-    sigmas = sigma[..., None, :, :]
-    if sample.seen is not None:
-        sigmas = np.where(sample.seen > 0, sigmas, np.eye(sigma.shape[-1]))
+    if sample.complete:
+        return _complete(sigma, mu, sample)
+    shown, seen = sample.shown, sample.seen
+    assert shown is not None
+    assert seen is not None
+    p = sigma.shape[-1]
+    sigmas = np.where(seen > 0, sigma, np.eye(p))
     root = np.linalg.cholesky(sigmas)
-    inverse = np.linalg.inv(sigmas)
-    if sample.seen is not None:
-        inverse = inverse * sample.seen
-    spread, pulled, by_mu = sample.cov, None, None
+    inverse = np.linalg.inv(sigmas) * seen
+    assert mu is not None
+    off = (sample.mean - mu) * shown
+    spread = sample.cov + off[:, :, None] * off[:, None, :]
+    pulled = (inverse @ off[:, :, None])[..., 0]
+    fitted = inverse @ spread
+    log_det = 2 * np.log(root.reshape(-1, p * p)[:, :: p + 1]).sum(axis=1)
+    trace = fitted.reshape(-1, p * p)[:, :: p + 1].sum(axis=1)
+    value = 0.5 * (sample.n * (log_det + trace + sample.observed * LN_2PI)).sum()
+    weighted = sample.n[:, None] * (inverse - fitted @ inverse).reshape(-1, p * p)
+    by_sigma = 0.5 * weighted.sum(axis=0).reshape(p, p)
+    return Comparison(value, by_sigma, -(sample.n @ pulled), sample, inverse, spread, pulled)
+
+
+def _complete(sigma: Floats, mu: Floats | None, sample: Sample) -> Comparison:
+    p, n = sigma.shape[-1], sample.n[..., 0]
+    root = np.linalg.cholesky(sigma)
+    inverse = np.linalg.inv(sigma)
+    spread, pulled, by_mu = sample.cov[..., 0, :, :], None, None
     if mu is not None:
-        off = sample.mean - mu[..., None, :]
-        if sample.shown is not None:
-            off = off * sample.shown
+        off = sample.mean[..., 0, :] - mu
         spread = spread + off[..., :, None] * off[..., None, :]
         pulled = (inverse @ off[..., None])[..., 0]
-        by_mu = -(sample.n[..., None] * pulled).sum(axis=-2)
+        by_mu = -n[..., None] * pulled
+        pulled = pulled[..., None, :]
     fitted = inverse @ spread
-    log_det = 2 * np.log(np.diagonal(root, axis1=-2, axis2=-1)).sum(axis=-1)
-    trace = np.trace(fitted, axis1=-2, axis2=-1)
-    value = 0.5 * (sample.n * (log_det + trace + sample.observed * LN_2PI)).sum(axis=-1)
-    weighted = sample.n[..., None, None] * (inverse - fitted @ inverse)
-    return Comparison(value, 0.5 * weighted.sum(axis=-3), by_mu, sample, inverse, spread, pulled)
+    diagonal = (*fitted.shape[:-2], p * p)
+    log_det = 2 * np.log(root.reshape(diagonal)[..., :: p + 1]).sum(axis=-1)
+    trace = fitted.reshape(diagonal)[..., :: p + 1].sum(axis=-1)
+    value = 0.5 * n * (log_det + trace + p * LN_2PI)
+    by_sigma = 0.5 * n[..., None, None] * (inverse - fitted @ inverse)
+    return Comparison(
+        value,
+        by_sigma,
+        by_mu,
+        sample,
+        inverse[..., None, :, :],
+        spread[..., None, :, :],
+        pulled,
+    )

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
 from rapport.science.sem.arrays import Floats
 from rapport.science.sem.cells import Cells
+from rapport.science.sem.information import expected_information, observed_information
 from rapport.science.sem.likelihood import Comparison, compare
-from rapport.science.sem.ram import Implied, imply, moment_slopes, second_order
+from rapport.science.sem.ram import Implied, imply, pulled_back
 from rapport.science.sem.sample import Sample
 from rapport.science.sem.triangle import triangle
 
@@ -25,21 +27,21 @@ class Evaluation:
     gradient: Floats
     cells: tuple[Cells, ...]
     implied: tuple[Implied, ...]
-    slopes: tuple[Floats, ...]
     comparisons: tuple[Comparison, ...]
 
     def expected(self) -> Floats:
-        r"""Expected information :math:`\sum_g \Delta_g^\top H_g \Delta_g`, shape (..., k, k)."""
-        return _summed([one.expected() for one in self.comparisons], self.slopes)
+        """The expected information, shape (..., k, k)."""
+        return self._summed(expected_information)
 
     def observed(self) -> Floats:
         """The observed information: the exact Hessian, shape (k, k)."""
-        found = _summed([one.observed() for one in self.comparisons], self.slopes)
-        for cells, implied, comparison in zip(
-            self.cells, self.implied, self.comparisons, strict=True
-        ):
-            found = found + second_order(cells, implied, comparison.by_sigma, comparison.by_mu)
-        return found
+        return self._summed(observed_information)
+
+    def _summed(self, of_group: Callable[[Cells, Implied, Comparison], Floats]) -> Floats:
+        total, *rest = map(of_group, self.cells, self.implied, self.comparisons)
+        for one in rest:
+            total = total + one
+        return total
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,27 +59,17 @@ class Objective:
         numpy.linalg.LinAlgError
             Where an implied covariance matrix is not positive definite.
         """
-        implied = tuple(imply(cells, theta) for cells in self.cells)
-        comparisons = tuple(
-            compare(one.sigma, one.mu, sample)
-            for one, sample in zip(implied, self.samples, strict=True)
-        )
-        slopes = tuple(
-            moment_slopes(cells, one) for cells, one in zip(self.cells, implied, strict=True)
-        )
-        gradients = [
-            (one.gradient()[..., None, :] @ slope)[..., 0, :]
-            for one, slope in zip(comparisons, slopes, strict=True)
-        ]
-        return Evaluation(
-            theta,
-            np.asarray(sum(one.value for one in comparisons)),
-            np.asarray(sum(gradients)),
-            self.cells,
-            implied,
-            slopes,
-            comparisons,
-        )
+        value: Floats = np.zeros(theta.shape[:-1])
+        gradient: Floats = np.zeros(theta.shape)
+        implied, comparisons = [], []
+        for cells, sample in zip(self.cells, self.samples, strict=True):
+            one = imply(cells, theta)
+            found = compare(one.sigma, one.mu, sample)
+            value = value + found.value
+            gradient = gradient + pulled_back(cells, one, found.by_sigma, found.by_mu)
+            implied.append(one)
+            comparisons.append(found)
+        return Evaluation(theta, value, gradient, self.cells, tuple(implied), tuple(comparisons))
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,11 +103,3 @@ class SaturatedObjective:
         sigma, mu = low.unpack(theta[: low.row.size]), theta[low.row.size :]
         comparison = compare(sigma, mu, self.sample)
         return SaturatedEvaluation(theta, comparison.value, comparison.gradient(), comparison)
-
-
-def _summed(curvatures: list[Floats], slopes: tuple[Floats, ...]) -> Floats:
-    parts = [
-        slope.swapaxes(-1, -2) @ (curvature @ slope)
-        for curvature, slope in zip(curvatures, slopes, strict=True)
-    ]
-    return np.asarray(sum(parts[1:], start=parts[0]))

@@ -17,18 +17,32 @@ from rapport.science.sem.arrays import Floats
 from rapport.science.sem.cells import Cells
 from rapport.science.sem.triangle import triangle
 
-__all__ = ["Implied", "imply", "moment_slopes", "second_order"]
+__all__ = [
+    "Implied",
+    "imply",
+    "mean_slopes",
+    "moment_slopes",
+    "pulled_back",
+    "second_order",
+]
 
 
 @dataclass(frozen=True, slots=True)
 class Implied:
-    """What one group's parameters imply for all variables and for the observed ones."""
+    r"""What one group's parameters imply for all variables and for the observed ones.
+
+    ``sides`` holds, for each cell of :math:`A` and :math:`S`, the observed parts of the :math:`u`
+    and :math:`v` of :math:`d\Sigma = uv^\top + vu^\top`, all :math:`u` first, shape
+    (..., p, 2 cells). A path has :math:`u = B_{\cdot i}` and :math:`v = \Phi_{\cdot j}`, a
+    covariance :math:`v = B_{\cdot j}`, a variance half of that.
+    """
 
     a: Floats
     s: Floats
     b: Floats
     phi: Floats
     sigma: Floats
+    sides: Floats
     means: Floats | None
     mu: Floats | None
 
@@ -40,46 +54,65 @@ def imply(cells: Cells, theta: Floats) -> Implied:
     if theta.ndim > 1 and filled.ndim == 1:
         filled = np.broadcast_to(filled, (*theta.shape[:-1], filled.size))
     filled = filled.copy()
-    filled[..., cells.into] = values[..., cells.taken]
+    filled[..., cells.into] = values.take(cells.taken, axis=-1)
     size, p = cells.size, cells.n_observed
     square = (*filled.shape[:-1], size, size)
     a = filled[..., : size * size].reshape(square)
     s = filled[..., size * size : 2 * size * size].reshape(square)
     b = np.linalg.inv(cells.identity - a)
     phi = b @ s @ b.swapaxes(-1, -2)
+    shown = np.concatenate([b[..., :p, :], phi[..., :p, :]], axis=-1)
+    sides = shown.take(cells.sides, axis=-1) * cells.halves
     if not cells.means:
-        return Implied(a, s, b, phi, phi[..., :p, :p], None, None)
+        return Implied(a, s, b, phi, phi[..., :p, :p], sides, None, None)
     means = (b @ filled[..., 2 * size * size :, None])[..., 0]
-    return Implied(a, s, b, phi, phi[..., :p, :p], means, means[..., :p])
+    return Implied(a, s, b, phi, phi[..., :p, :p], sides, means, means[..., :p])
+
+
+def pulled_back(cells: Cells, implied: Implied, by_sigma: Floats, by_mu: Floats | None) -> Floats:
+    r"""Return tr(G dΣ) + g·dμ by the unconstrained parameters, shape (..., k)."""
+    size = cells.row.size
+    u, v = implied.sides[..., :size], implied.sides[..., size:]
+    found: Floats = 2 * (u * (by_sigma @ v)).sum(axis=-2)
+    if by_mu is not None:
+        by_means = (by_mu[..., None, :] @ mean_slopes(cells, implied))[..., 0, :]
+        by_means[..., :size] += found
+        found = by_means
+    return found if cells.chain is None else found @ cells.chain
+
+
+def mean_slopes(cells: Cells, implied: Implied) -> Floats:
+    r"""Return the derivative of :math:`\mu` by the cells, shape (..., p, cells).
+
+    A path gives :math:`B_{\cdot i} (Bm)_j`, an intercept :math:`B_{\cdot i}`.
+    """
+    assert implied.means is not None
+    n_paths, p = cells.n_paths, cells.n_observed
+    from_means = implied.means.take(cells.col[:n_paths], axis=-1)[..., None, :]
+    slopes = np.zeros((*implied.sides.shape[:-1], cells.row.size + cells.m_row.size))
+    slopes[..., :n_paths] = implied.sides[..., :n_paths] * from_means
+    slopes[..., cells.row.size :] = implied.b[..., :p, :].take(cells.m_row, axis=-1)
+    return slopes
 
 
 def moment_slopes(cells: Cells, implied: Implied) -> Floats:
     r"""Return the derivative of the moments by the parameters, shape (..., n_moments, k).
 
     Moments are the lower triangle of :math:`\Sigma` by rows, then :math:`\mu` where means are
-    modelled. A path gives :math:`d\Sigma = uv^\top + vu^\top` with :math:`u = B_{\cdot i}` and
-    :math:`v = \Phi_{\cdot j}`, a covariance with :math:`v = B_{\cdot j}`, a variance with half
-    of that.
+    modelled.
     """
-    p, n_paths, n_matrices = cells.n_observed, cells.n_paths, cells.row.size
-    shown = np.concatenate([implied.b[..., :p, :], implied.phi[..., :p, :]], axis=-1)
-    sides = shown.take(cells.sides, axis=-1) * cells.halves
-    low = triangle(p)
-    one, other = sides.take(low.row, axis=-2), sides.take(low.col, axis=-2)
-    slopes = one[..., :n_matrices] * other[..., n_matrices:]
-    slopes += other[..., :n_matrices] * one[..., n_matrices:]
+    size, low = cells.row.size, triangle(cells.n_observed)
+    one, other = implied.sides.take(low.row, axis=-2), implied.sides.take(low.col, axis=-2)
+    slopes = one[..., :size] * other[..., size:] + other[..., :size] * one[..., size:]
     if implied.means is not None:
-        of_sigma, n_sigma = slopes, low.row.size
-        slopes = np.zeros((*of_sigma.shape[:-2], n_sigma + p, n_matrices + cells.m_row.size))
-        slopes[..., :n_sigma, :n_matrices] = of_sigma
-        from_means = implied.means.take(cells.col[:n_paths], axis=-1)[..., None, :]
-        slopes[..., n_sigma:, :n_paths] = sides[..., :n_paths] * from_means
-        slopes[..., n_sigma:, n_matrices:] = shown.take(cells.m_row, axis=-1)
+        by_means = mean_slopes(cells, implied)
+        none = np.zeros((*slopes.shape[:-1], cells.m_row.size))
+        slopes = np.concatenate([np.concatenate([slopes, none], axis=-1), by_means], axis=-2)
     return slopes if cells.chain is None else slopes @ cells.chain
 
 
 def second_order(cells: Cells, implied: Implied, by_sigma: Floats, by_mu: Floats | None) -> Floats:
-    r"""Return :math:`\operatorname{tr}(G\,d^2\Sigma) + g^\top d^2\mu`, shape (k, k).
+    r"""Return :math:`\operatorname{tr}(G\,d^2\Sigma) + g^\top d^2\mu` by pairs of cells.
 
     ``by_sigma`` is :math:`G`, ``by_mu`` :math:`g`: the derivatives of what is minimised by the
     moments, of one replicate. What the Hessian has beyond the moments' own curvature.
@@ -106,4 +139,4 @@ def second_order(cells: Cells, implied: Implied, by_sigma: Floats, by_mu: Floats
     curvature += curvature.T
     spread = implied.phi.take(j, axis=0).take(j, axis=1)
     curvature[:n_paths, :n_paths] = bends + bends.T + outer.take(i, axis=1) * spread
-    return curvature if cells.chain is None else cells.chain.T @ curvature @ cells.chain
+    return curvature

@@ -14,6 +14,7 @@ import numpy as np
 from rapport.science.sem.arrays import Floats, Places
 from rapport.science.sem.likelihood import Comparison
 from rapport.science.sem.objective import Evaluation
+from rapport.science.sem.ram import moment_slopes
 from rapport.science.sem.triangle import triangle
 
 __all__ = ["independence_trace", "moment_scores", "sandwich", "saturated_trace"]
@@ -50,9 +51,9 @@ def sandwich(
     group, used where the model has none.
     """
     middle = np.zeros_like(inverse)
-    for values, centre, comparison, implied, slopes in zip(
-        rows, centres, evaluation.comparisons, evaluation.implied, evaluation.slopes, strict=True
-    ):
+    groups = zip(evaluation.cells, evaluation.implied, evaluation.comparisons, strict=True)
+    for values, centre, (cells, implied, comparison) in zip(rows, centres, groups, strict=True):
+        slopes = moment_slopes(cells, implied)
         mu = centre if implied.mu is None else implied.mu
         scores = moment_scores(comparison, mu, values)[:, : len(slopes)] @ slopes
         middle += scores.T @ scores
