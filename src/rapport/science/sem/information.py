@@ -68,7 +68,7 @@ def _complete(
 
 
 def _crossed(cells: Cells, implied: Implied, comparison: Comparison) -> Floats:
-    r"""What means that are off add: :math:`n\,d_1\mu^\top \Sigma^{-1} d_2\Sigma\,\Sigma^{-1}\delta`."""
+    r"""What means add: :math:`n\,d_1\mu^\top \Sigma^{-1} d_2\Sigma\,\Sigma^{-1}(\bar y-\mu)`."""
     assert comparison.pulled is not None
     size = cells.row.size
     pulled = comparison.pulled[0] @ implied.sides
