@@ -18,6 +18,7 @@ import numpy as np
 
 from rapport.science.sem.arrays import Floats
 from rapport.science.sem.sample import Sample
+from rapport.science.sem.solving import inverse_and_log_det
 from rapport.science.sem.triangle import triangle
 
 __all__ = ["Comparison", "compare"]
@@ -101,15 +102,14 @@ def compare(sigma: Floats, mu: Floats | None, sample: Sample) -> Comparison:
     assert shown is not None
     assert seen is not None
     p = sigma.shape[-1]
-    sigmas = np.where(seen > 0, sigma, np.eye(p))
-    root = np.linalg.cholesky(sigmas)
-    inverse = np.linalg.inv(sigmas) * seen
+    sigmas = np.where(seen > 0, sigma, sample.identity)
+    inverse, log_det = inverse_and_log_det(sigmas, sample.identity)
+    inverse = inverse * seen
     assert mu is not None
     off = (sample.mean - mu) * shown
     spread = sample.cov + off[:, :, None] * off[:, None, :]
     pulled = (inverse @ off[:, :, None])[..., 0]
     fitted = inverse @ spread
-    log_det = 2 * np.log(root.reshape(-1, p * p)[:, :: p + 1]).sum(axis=1)
     trace = fitted.reshape(-1, p * p)[:, :: p + 1].sum(axis=1)
     value = 0.5 * (sample.n * (log_det + trace + sample.observed * LN_2PI)).sum()
     weighted = sample.n[:, None] * (inverse - fitted @ inverse).reshape(-1, p * p)
@@ -119,8 +119,7 @@ def compare(sigma: Floats, mu: Floats | None, sample: Sample) -> Comparison:
 
 def _complete(sigma: Floats, mu: Floats | None, sample: Sample) -> Comparison:
     p, n = sigma.shape[-1], sample.n[..., 0]
-    root = np.linalg.cholesky(sigma)
-    inverse = np.linalg.inv(sigma)
+    inverse, log_det = inverse_and_log_det(sigma, sample.identity)
     spread, pulled, by_mu = sample.cov[..., 0, :, :], None, None
     if mu is not None:
         off = sample.mean[..., 0, :] - mu
@@ -129,9 +128,7 @@ def _complete(sigma: Floats, mu: Floats | None, sample: Sample) -> Comparison:
         by_mu = -n[..., None] * pulled
         pulled = pulled[..., None, :]
     fitted = inverse @ spread
-    diagonal = (*fitted.shape[:-2], p * p)
-    log_det = 2 * np.log(root.reshape(diagonal)[..., :: p + 1]).sum(axis=-1)
-    trace = fitted.reshape(diagonal)[..., :: p + 1].sum(axis=-1)
+    trace = fitted.reshape(*fitted.shape[:-2], p * p)[..., :: p + 1].sum(axis=-1)
     value = 0.5 * n * (log_det + trace + p * LN_2PI)
     by_sigma = 0.5 * n[..., None, None] * (inverse - fitted @ inverse)
     return Comparison(

@@ -9,6 +9,7 @@ import numpy as np
 
 from rapport.science.refusals import NotConvergedError
 from rapport.science.sem.arrays import Floats
+from rapport.science.sem.solving import positive_solution
 
 __all__ = ["minimise"]
 
@@ -89,12 +90,11 @@ def _begin(objective: Minimised[E], starts: tuple[Callable[[], Floats], ...]) ->
 
 
 def _step(current: Evaluated, *, near: bool) -> tuple[Floats, float]:
-    """The Newton step where it leads down, else that of Fisher scoring; and its decrement."""
+    """Newton's step where the Hessian is positive definite, else Fisher's; and its decrement."""
     if near:
-        step = np.linalg.solve(current.observed(), -current.gradient)
-        decrement = -float(current.gradient @ step)
-        if decrement >= 0:
-            return step, decrement
+        step = positive_solution(current.observed(), -current.gradient)
+        if step is not None:
+            return step, -float(current.gradient @ step)
     information = current.expected()
     scale = np.diagonal(information)
     ridge = RIDGE * np.maximum(scale, scale.max() * RIDGE)

@@ -15,6 +15,7 @@ import numpy as np
 
 from rapport.science.sem.arrays import Floats
 from rapport.science.sem.cells import Cells
+from rapport.science.sem.solving import inverse
 from rapport.science.sem.triangle import triangle
 
 __all__ = [
@@ -59,7 +60,7 @@ def imply(cells: Cells, theta: Floats) -> Implied:
     square = (*filled.shape[:-1], size, size)
     a = filled[..., : size * size].reshape(square)
     s = filled[..., size * size : 2 * size * size].reshape(square)
-    b = np.linalg.inv(cells.identity - a)
+    b = inverse(cells.identity - a, cells.identity)
     phi = b @ s @ b.swapaxes(-1, -2)
     shown = np.concatenate([b[..., :p, :], phi[..., :p, :]], axis=-1)
     sides = shown.take(cells.sides, axis=-1) * cells.halves

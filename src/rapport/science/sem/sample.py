@@ -24,6 +24,7 @@ class Sample:
     mean: Floats
     cov: Floats
     observed: Floats
+    identity: Floats
     shown: Floats | None = None
     seen: Floats | None = None
 
@@ -51,8 +52,8 @@ def sample_of_moments(mean: Floats, cov: Floats, n: float) -> Sample:
     """Return complete data known by means (..., p) and covariances (..., p, p), divisor n."""
     lead = cov.shape[:-2]
     counts = np.full((*lead, 1), float(n))
-    p = np.full(1, float(cov.shape[-1]))
-    return Sample(counts, mean[..., None, :], cov[..., None, :, :], p)
+    p = cov.shape[-1]
+    return Sample(counts, mean[..., None, :], cov[..., None, :, :], np.full(1, float(p)), np.eye(p))
 
 
 def sample_of_rows(rows: Floats) -> Sample:
@@ -75,7 +76,9 @@ def sample_of_rows(rows: Floats) -> Sample:
         ]
     )
     seen = shown[:, :, None] * shown[:, None, :]
-    return Sample(counts.astype(float), mean, cov, shown.sum(axis=1), shown, seen)
+    return Sample(
+        counts.astype(float), mean, cov, shown.sum(axis=1), np.eye(shown.shape[1]), shown, seen
+    )
 
 
 def _covariance(rows: Floats, mean: Floats, shown: Floats) -> Floats:
