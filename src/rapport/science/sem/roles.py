@@ -46,13 +46,16 @@ def roles_of(model: Model) -> Roles:
     indicators = _once(term.rhs for term in loadings)
     predicted = _once(term.lhs for term in model.terms if term.op == "~")
     predictors = _once(term.rhs for term in model.terms if term.op == "~")
+    covaried = [term for term in model.terms if term.op == "~~"]
     mentioned = _once(
-        name for term in model.terms if term.op in ("~~", "~1") for name in (term.lhs, term.rhs)
+        [term.lhs for term in covaried]
+        + [term.rhs for term in covaried]
+        + [term.lhs for term in model.terms if term.op == "~1"]
     )
     shown = _without(indicators, factors) + _without(predicted, factors + indicators)
     covariates = _without(predictors, factors + shown)
     observed = shown + covariates
-    observed += _without(mentioned, observed + factors + ("",))
+    observed += _without(mentioned, observed + factors)
     if not observed:
         raise BadModelError("The model names no observed variable.")
     driven = indicators + predictors
