@@ -52,29 +52,41 @@ def estimates_of(
     ``covariance`` is of the free parameters, shape (n_free, n_free).
     """
     errors = [*np.sqrt(np.maximum(np.diagonal(covariance), 0.0)).tolist(), 0.0]
-    rows = [
-        (one.lhs, one.op, one.rhs, groups[one.group], one.label, value, errors[one.free], std)
-        for one, value, std in zip(specification.parameters, raw, standardised, strict=True)
+    told = [
+        (one.lhs, one.op, one.rhs, groups[one.group], one.label) for one in specification.parameters
     ]
-    rows += _defined(specification, raw, standardised, covariance)
-    values, ses = np.array([row[5] for row in rows]), np.array([row[6] for row in rows])
-    tested = ses > 0
-    z = np.divide(values, ses, out=np.zeros_like(values), where=tested)
+    ses = [errors[one.free] for one in specification.parameters]
+    found = _with_intervals(told, raw, ses, standardised)
+    if not specification.definitions:
+        return found
+    return found + _defined(specification, raw, standardised, covariance)
+
+
+Told = tuple[str, str, str, str | None, str]
+
+
+def _with_intervals(
+    told: Sequence[Told],
+    raw: Sequence[float],
+    ses: Sequence[float],
+    standardised: Sequence[float | None],
+) -> tuple[Estimate, ...]:
+    values, errors = np.array(raw), np.array(ses)
+    tested = errors > 0
+    z = np.divide(values, errors, out=np.zeros_like(values), where=tested)
     p_values = (2 * ndtr(-np.abs(z))).tolist()
-    return tuple(
-        Estimate(*row[:7], p if known else None, low, high, row[7])
-        for row, p, known, low, high in zip(
-            rows,
-            p_values,
-            tested.tolist(),
-            (values - Z_95 * ses).tolist(),
-            (values + Z_95 * ses).tolist(),
-            strict=True,
-        )
+    reach = Z_95 * errors
+    columns = zip(
+        told,
+        raw,
+        ses,
+        [p if known else None for p, known in zip(p_values, tested.tolist(), strict=True)],
+        (values - reach).tolist(),
+        (values + reach).tolist(),
+        standardised,
+        strict=True,
     )
-
-
-Row = tuple[str, str, str, str | None, str, float, float, float | None]
+    return tuple(Estimate(*names, *numbers) for names, *numbers in columns)
 
 
 def _defined(
@@ -82,10 +94,8 @@ def _defined(
     raw: Sequence[float],
     standardised: Sequence[float | None],
     covariance: Floats,
-) -> list[Row]:
+) -> tuple[Estimate, ...]:
     """Values, and errors by the delta method: √(gᵀVg)."""
-    if not specification.definitions:
-        return []
     values: dict[str, float] = {}
     stds: dict[str, float] = {}
     slopes: dict[str, Floats] = {}
@@ -96,7 +106,8 @@ def _defined(
             slopes[one.label] = np.zeros(specification.n_free)
             if one.free >= 0:
                 slopes[one.label][one.free] = 1.0
-    rows: list[Row] = []
+    told: list[Told] = []
+    ses: list[float] = []
     for definition in specification.definitions:
         name, expression = definition.name, definition.expression
         values[name] = float(expression.value(values))
@@ -105,7 +116,12 @@ def _defined(
         slopes[name] = np.zeros(specification.n_free) + sum(
             weight * slopes[part] for weight, part in zip(own, expression.names, strict=True)
         )
-        error = math.sqrt(max(float(slopes[name] @ covariance @ slopes[name]), 0.0))
-        std_or_none = stds[name] if math.isfinite(stds[name]) else None
-        rows.append((name, ":=", expression.text, None, name, values[name], error, std_or_none))
-    return rows
+        ses.append(math.sqrt(max(float(slopes[name] @ covariance @ slopes[name]), 0.0)))
+        told.append((name, ":=", expression.text, None, name))
+    names = [one.name for one in specification.definitions]
+    return _with_intervals(
+        told,
+        [values[name] for name in names],
+        ses,
+        [stds[name] if math.isfinite(stds[name]) else None for name in names],
+    )

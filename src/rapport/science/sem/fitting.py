@@ -68,8 +68,8 @@ def fitted(
     specification = ground.specification
     evaluation, steps = minimise(
         objective,
-        lambda: informed_start(specification, *ground.moments),
-        lambda: cautious_start(specification, *ground.moments),
+        lambda: informed_start(plan.measurements, specification, *ground.moments),
+        lambda: cautious_start(plan.measurements, specification, *ground.moments),
     )
     exact = estimator == "MLR" or missing == "fiml"
     information = evaluation.observed() if exact else evaluation.expected()
@@ -80,7 +80,7 @@ def fitted(
         factors = _scaling(ground, values, trace)
     if specification.kernel is not None:
         covariance = specification.kernel @ covariance @ specification.kernel.T
-    raw, standardised = raw_and_standardised(specification, evaluation.cells, evaluation.implied)
+    raw, standardised = raw_and_standardised(plan.scalings, evaluation.implied)
     estimates = estimates_of(specification, labels, raw, standardised, covariance)
     counts = [round(sample.rows) for sample in samples]
     return SemFit(

@@ -15,7 +15,7 @@ import numpy as np
 from rapport.science.sem.arrays import Floats
 from rapport.science.sem.cells import Cells
 from rapport.science.sem.likelihood import Comparison
-from rapport.science.sem.ram import Implied, mean_slopes, moment_slopes, second_order
+from rapport.science.sem.ram import Implied, moment_slopes, second_order
 
 __all__ = ["expected_information", "observed_information"]
 
@@ -59,9 +59,9 @@ def _complete(
     half = 0.5 * comparison.sample.n[..., None]
     rows = products[..., :size, :] + products[..., size:, :]
     found: Floats = half * (rows[..., :size] + rows[..., size:])
-    if comparison.pulled is None:
+    slopes = implied.mean_slopes
+    if slopes is None:
         return found
-    slopes = mean_slopes(cells, implied)
     whole: Floats = 2 * half * (slopes.swapaxes(-1, -2) @ comparison.inverse[..., 0, :, :] @ slopes)
     whole[..., :size, :size] += found
     return whole
@@ -70,9 +70,10 @@ def _complete(
 def _crossed(cells: Cells, implied: Implied, comparison: Comparison) -> Floats:
     r"""What means add: :math:`n\,d_1\mu^\top \Sigma^{-1} d_2\Sigma\,\Sigma^{-1}(\bar y-\mu)`."""
     assert comparison.pulled is not None
+    assert implied.mean_slopes is not None
     size = cells.row.size
     pulled = comparison.pulled[0] @ implied.sides
-    reach = mean_slopes(cells, implied).T @ comparison.inverse[0] @ implied.sides
+    reach = implied.mean_slopes.T @ comparison.inverse[0] @ implied.sides
     turned = reach * np.concatenate([pulled[size:], pulled[:size]])
     crossed = np.zeros((len(turned), len(turned)))
     crossed[:, :size] = comparison.sample.rows * (turned[:, :size] + turned[:, size:])

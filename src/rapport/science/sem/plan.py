@@ -8,6 +8,8 @@ from functools import lru_cache
 from rapport.science.sem.cells import Cells, cells_of
 from rapport.science.sem.parameters import Equal, Specification, specify
 from rapport.science.sem.roles import Roles, roles_of
+from rapport.science.sem.standardise import Scaling, scaling_of
+from rapport.science.sem.starts import Measurement, measurement_of
 from rapport.science.sem.syntax import read_model
 
 __all__ = ["Plan", "plan", "roles_in"]
@@ -17,10 +19,12 @@ KEPT = 64
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A completed model, and where its parameters stand in each group's matrices."""
+    """A completed model, and for each group what its text alone says of every fit."""
 
     specification: Specification
     cells: tuple[Cells, ...]
+    scalings: tuple[Scaling, ...]
+    measurements: tuple[Measurement, ...]
 
 
 @lru_cache(maxsize=KEPT)
@@ -35,4 +39,9 @@ def plan(
 ) -> Plan:
     """Read and complete a model's text; see :func:`~rapport.science.sem.parameters.specify`."""
     specification = specify(read_model(model), means=means, groups=groups, equal=equal)
-    return Plan(specification, tuple(cells_of(specification, group) for group in range(groups)))
+    return Plan(
+        specification,
+        tuple(cells_of(specification, group) for group in range(groups)),
+        tuple(scaling_of(specification, group) for group in range(groups)),
+        tuple(measurement_of(specification, group) for group in range(groups)),
+    )

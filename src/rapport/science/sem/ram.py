@@ -21,7 +21,6 @@ from rapport.science.sem.triangle import triangle
 __all__ = [
     "Implied",
     "imply",
-    "mean_slopes",
     "moment_slopes",
     "pulled_back",
     "second_order",
@@ -35,7 +34,8 @@ class Implied:
     ``sides`` holds, for each cell of :math:`A` and :math:`S`, the observed parts of the :math:`u`
     and :math:`v` of :math:`d\Sigma = uv^\top + vu^\top`, all :math:`u` first, shape
     (..., p, 2 cells). A path has :math:`u = B_{\cdot i}` and :math:`v = \Phi_{\cdot j}`, a
-    covariance :math:`v = B_{\cdot j}`, a variance half of that.
+    covariance :math:`v = B_{\cdot j}`, a variance half of that. ``mean_slopes`` are the
+    derivatives of :math:`\mu` by all cells, (..., p, cells).
     """
 
     a: Floats
@@ -46,6 +46,7 @@ class Implied:
     sides: Floats
     means: Floats | None
     mu: Floats | None
+    mean_slopes: Floats | None
 
 
 def imply(cells: Cells, theta: Floats) -> Implied:
@@ -65,9 +66,10 @@ def imply(cells: Cells, theta: Floats) -> Implied:
     shown = np.concatenate([b[..., :p, :], phi[..., :p, :]], axis=-1)
     sides = shown.take(cells.sides, axis=-1) * cells.halves
     if not cells.means:
-        return Implied(a, s, b, phi, phi[..., :p, :p], sides, None, None)
+        return Implied(a, s, b, phi, phi[..., :p, :p], sides, None, None, None)
     means = (b @ filled[..., 2 * size * size :, None])[..., 0]
-    return Implied(a, s, b, phi, phi[..., :p, :p], sides, means, means[..., :p])
+    slopes = _mean_slopes(cells, b[..., :p, :], sides, means)
+    return Implied(a, s, b, phi, phi[..., :p, :p], sides, means, means[..., :p], slopes)
 
 
 def pulled_back(cells: Cells, implied: Implied, by_sigma: Floats, by_mu: Floats | None) -> Floats:
@@ -76,23 +78,22 @@ def pulled_back(cells: Cells, implied: Implied, by_sigma: Floats, by_mu: Floats 
     u, v = implied.sides[..., :size], implied.sides[..., size:]
     found: Floats = 2 * (u * (by_sigma @ v)).sum(axis=-2)
     if by_mu is not None:
-        by_means = (by_mu[..., None, :] @ mean_slopes(cells, implied))[..., 0, :]
+        by_means = (by_mu[..., None, :] @ implied.mean_slopes)[..., 0, :]
         by_means[..., :size] += found
         found = by_means
     return found if cells.chain is None else found @ cells.chain
 
 
-def mean_slopes(cells: Cells, implied: Implied) -> Floats:
+def _mean_slopes(cells: Cells, shown: Floats, sides: Floats, means: Floats) -> Floats:
     r"""Return the derivative of :math:`\mu` by the cells, shape (..., p, cells).
 
     A path gives :math:`B_{\cdot i} (Bm)_j`, an intercept :math:`B_{\cdot i}`.
     """
-    assert implied.means is not None
-    n_paths, p = cells.n_paths, cells.n_observed
-    from_means = implied.means.take(cells.col[:n_paths], axis=-1)[..., None, :]
-    slopes = np.zeros((*implied.sides.shape[:-1], cells.row.size + cells.m_row.size))
-    slopes[..., :n_paths] = implied.sides[..., :n_paths] * from_means
-    slopes[..., cells.row.size :] = implied.b[..., :p, :].take(cells.m_row, axis=-1)
+    n_paths, n_matrices = cells.n_paths, cells.row.size
+    slopes = np.zeros((*sides.shape[:-1], n_matrices + cells.m_row.size))
+    from_means = means.take(cells.col[:n_paths], axis=-1)[..., None, :]
+    slopes[..., :n_paths] = sides[..., :n_paths] * from_means
+    slopes[..., n_matrices:] = shown.take(cells.m_row, axis=-1)
     return slopes
 
 
@@ -105,10 +106,11 @@ def moment_slopes(cells: Cells, implied: Implied) -> Floats:
     size, low = cells.row.size, triangle(cells.n_observed)
     one, other = implied.sides.take(low.row, axis=-2), implied.sides.take(low.col, axis=-2)
     slopes = one[..., :size] * other[..., size:] + other[..., :size] * one[..., size:]
-    if implied.means is not None:
-        by_means = mean_slopes(cells, implied)
+    if implied.mean_slopes is not None:
         none = np.zeros((*slopes.shape[:-1], cells.m_row.size))
-        slopes = np.concatenate([np.concatenate([slopes, none], axis=-1), by_means], axis=-2)
+        slopes = np.concatenate(
+            [np.concatenate([slopes, none], axis=-1), implied.mean_slopes], axis=-2
+        )
     return slopes if cells.chain is None else slopes @ cells.chain
 
 

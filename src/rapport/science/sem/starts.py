@@ -2,177 +2,227 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 
 from rapport.science.sem.arrays import Floats
 from rapport.science.sem.parameters import Parameter, Specification
 
-__all__ = ["cautious_start", "informed_start"]
+__all__ = ["Measurement", "cautious_start", "informed_start", "measurement_of"]
 
 LEAST_SHARE = 0.1
 """Of a variable's variance that is left over at the start."""
 
 
-def informed_start(
-    specification: Specification, means: tuple[Floats, ...], covs: tuple[Floats, ...]
-) -> Floats:
-    """Return starting values of the unconstrained parameters, from each group's moments.
+@dataclass(frozen=True, slots=True)
+class Measurement:
+    """What one group's text says of where to begin; variables are told by their places.
 
-    Loadings and factor variances come from the covariances of each factor's indicators by
-    least squares on the first (FABIN2 of Hägglund 1982), covariances with factors from sums of
-    indicators weighted by loadings, paths from regressions on those. Where a factor has not
-    three observed indicators of which only the first is fixed, its paths begin at 0.
+    ``factors`` are those with three observed indicators or more of which only the first is
+    fixed, each with its indicators. ``regressions`` are the outcomes whose predictors are all
+    observed or among these, each with its predictors. ``own`` holds, of each parameter to start,
+    its column, matrix (``A``, ``S``, ``m``), row and column there, and a start that is written.
+    ``markers`` are factors with their first observed indicator.
     """
-    groups = [
-        _Guess(specification, group, mean, cov)
-        for group, (mean, cov) in enumerate(zip(means, covs, strict=True))
-    ]
-    return _start(specification, [guess.of for guess in groups])
+
+    size: int
+    own: tuple[tuple[int, str, int, int, float | None], ...]
+    factors: tuple[tuple[int, list[int]], ...]
+    regressions: tuple[tuple[int, list[int]], ...]
+    related: frozenset[int]
+    markers: tuple[tuple[int, int], ...]
 
 
-def cautious_start(
-    specification: Specification, means: tuple[Floats, ...], covs: tuple[Floats, ...]
-) -> Floats:
-    """Return starting values in which nothing is related but by loadings of 1."""
-    guesses = [_Unrelated(specification, mean, cov) for mean, cov in zip(means, covs, strict=True)]
-    return _start(specification, [guess.of for guess in guesses])
+def measurement_of(specification: Specification, group: int) -> Measurement:
+    """Find what can be guessed in one group."""
+    roles = specification.roles
+    at = {name: place for place, name in enumerate(roles.variables)}
+    own = [one for one in specification.parameters if one.group == group]
+    loadings: dict[int, list[Parameter]] = {}
+    predictors: dict[int, list[int]] = {}
+    for one in own:
+        if one.op == "=~":
+            loadings.setdefault(at[one.lhs], []).append(one)
+        elif one.op == "~":
+            predictors.setdefault(at[one.lhs], []).append(at[one.rhs])
+    shown = {factor: [at[one.rhs] for one in found] for factor, found in loadings.items()}
+    measured = [f for f, found in loadings.items() if _is_measured(found, len(roles.observed), at)]
+    known = {*range(len(roles.observed)), *measured}
+    caused = {*predictors, *(place for places in shown.values() for place in places)}
+    return Measurement(
+        size=len(at),
+        own=tuple((one.free, *_place(one, at), one.start) for one in own if one.free >= 0),
+        factors=tuple((factor, shown[factor]) for factor in measured),
+        regressions=tuple(
+            (outcome, causes)
+            for outcome, causes in predictors.items()
+            if known.issuperset((outcome, *causes))
+        ),
+        related=frozenset(known - caused),
+        markers=tuple(
+            (factor, next((place for place in places if place < len(roles.observed)), -1))
+            for factor, places in shown.items()
+        ),
+    )
 
 
-def _start(specification: Specification, guesses: list[Callable[[Parameter], float]]) -> Floats:
-    values = np.zeros(specification.n_free)
-    filled: set[int] = {-1}
-    for one in specification.parameters:
-        if one.free not in filled:
-            values[one.free] = guesses[one.group](one) if one.start is None else one.start
-            filled.add(one.free)
-    if specification.kernel is None:
-        return values
-    unconstrained: Floats = specification.kernel.T @ (values - specification.origin)
-    return unconstrained
-
-
-class _Unrelated:
-    """One group's guesses from means and variances alone."""
-
-    def __init__(self, specification: Specification, mean: Floats, cov: Floats) -> None:
-        roles = specification.roles
-        self.at = {name: place for place, name in enumerate(roles.variables)}
-        self.n_observed = len(roles.observed)
-        self.mean: list[float] = mean.tolist()
-        self.variances: list[float] = np.diagonal(cov).tolist()
-        self.factors = dict.fromkeys(roles.factors, 0.5)
-        for one in reversed(specification.parameters):
-            if one.op == "=~" and one.rhs not in self.factors:
-                self.factors[one.lhs] = 0.5 * self.variances[self.at[one.rhs]]
-
-    def of(self, one: Parameter) -> float:
-        """The guess for one parameter."""
-        match one.op:
-            case "=~":
-                return 1.0
-            case "~1":
-                return self.mean[self.at[one.lhs]] if self.at[one.lhs] < self.n_observed else 0.0
-            case "~~" if one.lhs == one.rhs:
-                return self.factors.get(one.lhs) or 0.5 * self.variances[self.at[one.lhs]]
-        return 0.0
-
-
-class _Guess:
-    """One group's guesses from the covariances of its observed variables with factors."""
-
-    def __init__(self, specification: Specification, group: int, mean: Floats, cov: Floats) -> None:
-        self.plain = _Unrelated(specification, mean, cov)
-        self.at = self.plain.at
-        self.left: dict[str, float] = {}
-        self.paths: dict[tuple[str, str, str], float] = {}
-        own = [one for one in specification.parameters if one.group == group]
-        self.known = set(specification.roles.observed)
-        self.joint = np.zeros((len(self.at), len(self.at)))
-        self.joint[: len(cov), : len(cov)] = cov
-        self._measure(own, cov)
-        self._regress(own)
-        self.caused = {one.lhs for one in own if one.op == "~"}
-        self.caused |= {one.rhs for one in own if one.op == "=~"}
-
-    def of(self, one: Parameter) -> float:
-        """The guess for one parameter."""
-        if one.op in ("=~", "~"):
-            return self.paths.get((one.lhs, one.op, one.rhs), self.plain.of(one))
-        if one.op == "~~" and one.lhs == one.rhs:
-            return self.left.get(one.lhs) or self.plain.of(one)
-        if one.op == "~~" and {one.lhs, one.rhs} <= self.known - self.caused:
-            return float(self.joint[self.at[one.lhs], self.at[one.rhs]])
-        return self.plain.of(one)
-
-    def _measure(self, own: list[Parameter], cov: Floats) -> None:
-        """Put the factors that can be measured into the joint covariances."""
-        p = len(cov)
-        weights = np.zeros((p, len(self.at) - p))
-        explained = np.zeros(p)
-        by_factor: dict[str, list[Parameter]] = {}
-        for one in own:
-            if one.op == "=~":
-                by_factor.setdefault(one.lhs, []).append(one)
-        for factor, loadings in by_factor.items():
-            shown = [self.at[one.rhs] for one in loadings]
-            found = _loadings(cov, shown) if _is_measured(loadings, shown, p) else None
-            if found is None:
-                continue
-            slopes, variance = found
-            self.known.add(factor)
-            self.left[factor] = variance
-            for one, slope in zip(loadings, slopes.tolist(), strict=True):
-                self.paths[factor, "=~", one.rhs] = slope
-            weights[shown, self.at[factor] - p] = slopes / (slopes @ slopes)
-            explained[shown] += slopes * slopes * variance
-            self.joint[self.at[factor], self.at[factor]] = variance
-        with_factors = cov @ weights
-        among = weights.T @ with_factors
-        np.fill_diagonal(among, np.diagonal(self.joint)[p:])
-        self.joint[:p, p:], self.joint[p:, :p] = with_factors, with_factors.T
-        self.joint[p:, p:] = among
-        total = np.diagonal(cov)
-        left = np.maximum(total - explained, LEAST_SHARE * total)
-        for name, place in self.at.items():
-            if place < p and explained[place]:
-                self.left[name] = float(left[place])
-
-    def _regress(self, own: list[Parameter]) -> None:
-        """Regress each outcome on its predictors, where all are known."""
-        predictors: dict[str, list[str]] = {}
-        for one in own:
-            if one.op == "~":
-                predictors.setdefault(one.lhs, []).append(one.rhs)
-        for name, causes in predictors.items():
-            if not self.known.issuperset((name, *causes)):
-                continue
-            at, of = self.at[name], [self.at[cause] for cause in causes]
-            try:
-                slopes = np.linalg.solve(self.joint[of][:, of], self.joint[of, at])
-            except np.linalg.LinAlgError:
-                continue
-            for cause, slope in zip(causes, slopes.tolist(), strict=True):
-                self.paths[name, "~", cause] = slope
-            total = float(self.joint[at, at])
-            left = total - float(slopes @ self.joint[of, at])
-            self.left[name] = max(left, LEAST_SHARE * total)
-
-
-def _is_measured(loadings: list[Parameter], shown: list[int], n_observed: int) -> bool:
+def _is_measured(loadings: list[Parameter], n_observed: int, at: dict[str, int]) -> bool:
     return (
         len(loadings) > 2
-        and max(shown) < n_observed
+        and all(at[one.rhs] < n_observed for one in loadings)
         and loadings[0].fixed == 1.0
         and all(one.fixed is None for one in loadings[1:])
     )
 
 
+def _place(one: Parameter, at: dict[str, int]) -> tuple[str, int, int]:
+    match one.op:
+        case "=~":
+            return "L", at[one.rhs], at[one.lhs]
+        case "~":
+            return "A", at[one.lhs], at[one.rhs]
+        case "~~":
+            return "S", at[one.lhs], at[one.rhs]
+        case _:
+            return "m", at[one.lhs], 0
+
+
+def informed_start(
+    measurements: tuple[Measurement, ...],
+    specification: Specification,
+    means: tuple[Floats, ...],
+    covs: tuple[Floats, ...],
+) -> Floats:
+    """Return starting values of the unconstrained parameters, from each group's moments.
+
+    Loadings and factor variances come from the covariances of each factor's indicators by
+    least squares on the first (FABIN2 of Hägglund 1982), covariances with factors from sums of
+    indicators weighted by loadings, paths from regressions on those. What cannot be guessed
+    so begins as in :func:`cautious_start`.
+    """
+    return _start(
+        specification,
+        [_informed(*values) for values in zip(measurements, means, covs, strict=True)],
+        measurements,
+    )
+
+
+def cautious_start(
+    measurements: tuple[Measurement, ...],
+    specification: Specification,
+    means: tuple[Floats, ...],
+    covs: tuple[Floats, ...],
+) -> Floats:
+    """Return starting values in which nothing is related but by loadings of 1."""
+    return _start(
+        specification,
+        [_unrelated(*values) for values in zip(measurements, means, covs, strict=True)],
+        measurements,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Guess:
+    """Guesses of the matrices of one group; loadings not among ``paths`` are 1."""
+
+    paths: dict[tuple[int, int], float]
+    left: list[float]
+    joint: list[list[float]]
+    mean: list[float]
+    related: frozenset[int]
+
+    def of(self, matrix: str, row: int, col: int) -> float:
+        """One parameter's guess."""
+        if matrix == "S":
+            if row == col:
+                return self.left[row]
+            return self.joint[row][col] if {row, col} <= self.related else 0.0
+        if matrix == "m":
+            return self.mean[row] if row < len(self.mean) else 0.0
+        return self.paths.get((row, col), 1.0 if matrix == "L" else 0.0)
+
+
+def _start(
+    specification: Specification, guesses: list[_Guess], measurements: tuple[Measurement, ...]
+) -> Floats:
+    values: list[float | None] = [None] * specification.n_free
+    for measurement, guess in zip(measurements, guesses, strict=True):
+        for free, matrix, row, col, start in measurement.own:
+            if values[free] is None:
+                values[free] = guess.of(matrix, row, col) if start is None else start
+    found = np.array(values, dtype=float)
+    if specification.kernel is None:
+        return found
+    unconstrained: Floats = specification.kernel.T @ (found - specification.origin)
+    return unconstrained
+
+
+def _unrelated(measurement: Measurement, mean: Floats, cov: Floats) -> _Guess:
+    """Half of each variance is left over; a factor has half of its first indicator's."""
+    left = (0.5 * cov.diagonal()).tolist() + [0.5] * (measurement.size - len(cov))
+    for factor, marker in measurement.markers:
+        if marker >= 0:
+            left[factor] = left[marker]
+    return _Guess({}, left, [], mean.tolist(), frozenset())
+
+
+def _informed(measurement: Measurement, mean: Floats, cov: Floats) -> _Guess:
+    plain = _unrelated(measurement, mean, cov)
+    p = len(cov)
+    weights = np.zeros((p, measurement.size - p))
+    explained = np.zeros(p)
+    joint = np.zeros((measurement.size, measurement.size))
+    found: set[int] = set()
+    for factor, shown in measurement.factors:
+        guess = _loadings(cov, shown)
+        if guess is None:
+            continue
+        slopes, variance = guess
+        found.add(factor)
+        plain.left[factor] = variance
+        plain.paths.update(
+            ((indicator, factor), slope)
+            for indicator, slope in zip(shown, slopes.tolist(), strict=True)
+        )
+        weights[shown, factor - p] = slopes / (slopes @ slopes)
+        explained[shown] += slopes * slopes * variance
+    total = cov.diagonal()
+    if found:
+        with_factors = cov @ weights
+        joint[:p, p:], joint[p:, :p] = with_factors, with_factors.T
+        joint[p:, p:] = weights.T @ with_factors
+        left = np.maximum(total - explained, LEAST_SHARE * total).tolist()
+        for place in np.flatnonzero(explained).tolist():
+            plain.left[place] = left[place]
+    joint[:p, :p] = cov
+    for factor in found:
+        joint[factor, factor] = plain.left[factor]
+    known = found | set(range(p))
+    _regress(measurement, joint, known, plain)
+    return _Guess(plain.paths, plain.left, joint.tolist(), plain.mean, measurement.related & known)
+
+
+def _regress(measurement: Measurement, joint: Floats, known: set[int], guess: _Guess) -> None:
+    """Regress each outcome on its predictors, where all are known."""
+    for outcome, causes in measurement.regressions:
+        if not known.issuperset((outcome, *causes)):
+            continue
+        try:
+            slopes = np.linalg.solve(joint[causes][:, causes], joint[causes, outcome])
+        except np.linalg.LinAlgError:
+            continue
+        for cause, slope in zip(causes, slopes.tolist(), strict=True):
+            guess.paths[outcome, cause] = slope
+        total = float(joint[outcome, outcome])
+        left = total - float(slopes @ joint[causes, outcome])
+        guess.left[outcome] = max(left, LEAST_SHARE * total)
+
+
 def _loadings(cov: Floats, shown: list[int]) -> tuple[Floats, float] | None:
     """Loadings relative to the first indicator and the factor's variance, if sensible."""
     own = cov[shown][:, shown]
-    off = own - np.diag(np.diagonal(own))
+    off = own - np.diag(own.diagonal())
     marker = off[0]
     power = marker @ marker - marker * marker
     power[0] = 1.0
