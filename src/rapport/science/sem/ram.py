@@ -77,7 +77,7 @@ def pulled_back(cells: Cells, implied: Implied, by_sigma: Floats, by_mu: Floats 
     size = cells.row.size
     u, v = implied.sides[..., :size], implied.sides[..., size:]
     found: Floats = 2 * (u * (by_sigma @ v)).sum(axis=-2)
-    if by_mu is not None:
+    if by_mu is not None and implied.mean_slopes is not None:
         by_means = (by_mu[..., None, :] @ implied.mean_slopes)[..., 0, :]
         by_means[..., :size] += found
         found = by_means
@@ -108,9 +108,8 @@ def moment_slopes(cells: Cells, implied: Implied) -> Floats:
     slopes = one[..., :size] * other[..., size:] + other[..., :size] * one[..., size:]
     if implied.mean_slopes is not None:
         none = np.zeros((*slopes.shape[:-1], cells.m_row.size))
-        slopes = np.concatenate(
-            [np.concatenate([slopes, none], axis=-1), implied.mean_slopes], axis=-2
-        )
+        of_sigma = np.concatenate([slopes, none], axis=-1)
+        slopes = np.concatenate([of_sigma, implied.mean_slopes], axis=-2)
     return slopes if cells.chain is None else slopes @ cells.chain
 
 
