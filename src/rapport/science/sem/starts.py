@@ -22,9 +22,9 @@ class Measurement:
     ``factors`` are those with three observed indicators or more of which only the first is
     fixed, each with its indicators. ``regressions`` are the outcomes whose predictors are all
     observed or among these, each with its predictors. ``own`` holds, of each parameter to start,
-    its column, matrix (``L`` for loadings in A, else ``A``, ``S``, ``m``), row and column there, and
-    a start that is written.
-    ``markers`` are factors with their first observed indicator.
+    its column, its matrix (``L`` for loadings, else ``A``, ``S``, ``m``), row and column there,
+    and a start that is written. ``related`` covary freely at the start; ``markers`` are factors
+    with their first observed indicator.
     """
 
     size: int
