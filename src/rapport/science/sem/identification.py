@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from scipy.linalg.lapack import dpotrf, dpotrs
 
 from rapport.science.refusals import NotIdentifiedError
 from rapport.science.sem.arrays import Floats
@@ -48,16 +49,14 @@ def inverted(information: Floats, specification: Specification) -> Floats:
     diagonal = np.diagonal(information)
     scale = np.sqrt(np.where(diagonal > 0, diagonal, 1.0))
     scaled = information / np.multiply.outer(scale, scale)
-    try:
-        pivots = np.diagonal(np.linalg.cholesky(scaled)) ** 2
-    except np.linalg.LinAlgError:
-        pivots = np.zeros(1)
-    if pivots.min(initial=1.0) < LEAST_PIVOT:
+    root, failed = dpotrf(scaled, lower=1)
+    if failed or root.diagonal().min() ** 2 < LEAST_PIVOT:
         raise NotIdentifiedError(
             "The model is not identified: the data cannot tell apart "
             f"{_entangled(scaled, scale, specification)}. Fix or equate some of them."
         )
-    return np.linalg.inv(information)
+    found: Floats = dpotrs(root, np.eye(len(root)), lower=1)[0] / np.multiply.outer(scale, scale)
+    return found
 
 
 def _entangled(scaled: Floats, scale: Floats, specification: Specification) -> str:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import numpy as np
-
 from rapport.science.sem.arrays import Floats
 from rapport.science.sem.cells import Cells
 from rapport.science.sem.information import expected_information, observed_information
@@ -59,17 +57,21 @@ class Objective:
         numpy.linalg.LinAlgError
             Where an implied covariance matrix is not positive definite.
         """
-        value: Floats = np.zeros(theta.shape[:-1])
-        gradient: Floats = np.zeros(theta.shape)
-        implied, comparisons = [], []
-        for cells, sample in zip(self.cells, self.samples, strict=True):
-            one = imply(cells, theta)
-            found = compare(one.sigma, one.mu, sample)
-            value = value + found.value
-            gradient = gradient + pulled_back(cells, one, found.by_sigma, found.by_mu)
-            implied.append(one)
-            comparisons.append(found)
-        return Evaluation(theta, value, gradient, self.cells, tuple(implied), tuple(comparisons))
+        implied = tuple([imply(cells, theta) for cells in self.cells])
+        comparisons = tuple(
+            [
+                compare(one.sigma, one.mu, sample)
+                for one, sample in zip(implied, self.samples, strict=True)
+            ]
+        )
+        gradients = [
+            pulled_back(cells, one, found.by_sigma, found.by_mu)
+            for cells, one, found in zip(self.cells, implied, comparisons, strict=True)
+        ]
+        value, gradient = comparisons[0].value, gradients[0]
+        for other, slope in zip(comparisons[1:], gradients[1:], strict=True):
+            value, gradient = value + other.value, gradient + slope
+        return Evaluation(theta, value, gradient, self.cells, implied, comparisons)
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,9 +96,11 @@ def _step(current: Evaluated, *, near: bool) -> tuple[Floats, float]:
         if step is not None:
             return step, -float(current.gradient @ step)
     information = current.expected()
-    scale = np.diagonal(information)
-    ridge = RIDGE * np.maximum(scale, scale.max() * RIDGE)
-    step = np.linalg.solve(information + np.diag(ridge), -current.gradient)
+    step = positive_solution(information, -current.gradient)
+    if step is None:
+        scale = np.diagonal(information)
+        ridge = RIDGE * np.maximum(scale, scale.max() * RIDGE)
+        step = np.linalg.solve(information + np.diag(ridge), -current.gradient)
     return step, -float(current.gradient @ step)
 
 
