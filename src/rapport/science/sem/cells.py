@@ -43,6 +43,28 @@ class Cells:
     halves: Floats
     given: Places
 
+    def without_means(self, k: int) -> Cells | None:
+        """Return the same without :math:`m`, if all means are free and its parameters follow k.
+
+        ``None`` where means are restricted, or share a parameter with paths or covariances.
+        """
+        size, p = self.row.size, self.n_observed
+        if not np.array_equal(np.sort(self.m_row), np.arange(p)):
+            return None
+        chain = np.eye(size, k) if self.chain is None else self.chain
+        if chain[:size, k:].any() or (self.chain is not None and chain[size:, :k].any()):
+            return None
+        of_matrices = self.taken < size
+        return replace(
+            self,
+            means=False,
+            chain=None if self.chain is None else chain[:size, :k],
+            offset=self.offset[:size],
+            into=self.into[of_matrices],
+            taken=self.taken[of_matrices],
+            m_row=self.m_row[:0],
+        )
+
     def with_given(self, sample: Sample) -> Cells:
         """Return the same with the covariates' moments put in, for each replicate."""
         if not self.given.size:

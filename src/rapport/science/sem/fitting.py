@@ -66,11 +66,7 @@ def fitted(
     """Fit; ``rows`` are needed for MLR alone."""
     ground, objective = ground_of(plan, samples), objective_of(plan, samples)
     specification = ground.specification
-    evaluation, steps = minimise(
-        objective,
-        lambda: informed_start(plan.measurements, specification, *ground.moments),
-        lambda: cautious_start(plan.measurements, specification, *ground.moments),
-    )
+    evaluation, steps = _minimised(plan, ground, objective)
     exact = estimator == "MLR" or missing == "fiml"
     information = evaluation.observed() if exact else evaluation.expected()
     covariance, factors = inverted(information, specification), None
@@ -98,6 +94,19 @@ def fitted(
         theta=evaluation.theta,
         covariance=covariance,
     )
+
+
+def _minimised(plan: Plan, ground: Ground, objective: Objective) -> tuple[Evaluation, int]:
+    """Find the minimum; where the means are free, of paths and covariances before all."""
+    given = plan.measurements, plan.specification, *ground.moments
+    start = informed_start(*given)
+    k, before = plan.n_structural, 0
+    alone = objective.without_means(k) if k < len(start) else None
+    if alone is not None:
+        found, before = minimise(alone, lambda: start[:k], lambda: cautious_start(*given)[:k])
+        start = np.concatenate([found.theta, start[k:]])
+    evaluation, steps = minimise(objective, lambda: start, lambda: cautious_start(*given))
+    return evaluation, before + steps
 
 
 def ground_of(plan: Plan, samples: tuple[Sample, ...]) -> Ground:

@@ -49,6 +49,18 @@ class Objective:
     cells: tuple[Cells, ...]
     samples: tuple[Sample, ...]
 
+    def without_means(self, k: int) -> Objective | None:
+        """Return the same for paths and covariances alone, where means have no say in them.
+
+        So it is with complete data whose means are all free: they are those of the sample.
+        ``k`` is the number of parameters of paths and covariances, the first of all.
+        """
+        if not all(sample.complete for sample in self.samples):
+            return None
+        cells = [one.without_means(k) for one in self.cells]
+        kept = tuple(one for one in cells if one is not None)
+        return Objective(kept, self.samples) if len(kept) == len(cells) else None
+
     def at(self, theta: Floats) -> Evaluation:
         """Evaluate at unconstrained parameters of shape (..., k).
 

@@ -26,6 +26,18 @@ class Plan:
     scalings: tuple[Scaling, ...]
     measurements: tuple[Measurement, ...]
 
+    @property
+    def n_structural(self) -> int:
+        """How many of the unconstrained parameters, the first, are of paths or covariances.
+
+        All where linear constraints may tie them to intercepts.
+        """
+        specification = self.specification
+        if specification.kernel is not None:
+            return specification.n_unconstrained
+        free = [one.free for one in specification.parameters if one.op != "~1"]
+        return max(free, default=-1) + 1
+
 
 @lru_cache(maxsize=KEPT)
 def roles_in(model: str) -> Roles:
