@@ -10,6 +10,8 @@ MODELS: dict[str, str] = {
     "cox": "rapport.commands.fit.cox:cox",
     "hazard": "rapport.commands.fit.hazard:hazard",
     "mixed": "rapport.commands.fit.mixed:mixed",
+    "riclpm": "rapport.commands.fit.riclpm:riclpm",
+    "sem": "rapport.commands.fit.sem:sem",
 }
 
 
