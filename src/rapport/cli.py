@@ -11,6 +11,8 @@ from rapport.commands.lazy import LazyGroup
 COMMANDS = {
     "assess": "rapport.commands.assess:assess",
     "audit": "rapport.commands.audit:audit",
+    "change": "rapport.commands.change:change",
+    "coders": "rapport.commands.coders:coders",
     "demo": "rapport.commands.demo:demo",
     "fit": "rapport.commands.fit:fit",
     "import": "rapport.commands.import_sessions:import_sessions",
@@ -21,6 +23,7 @@ COMMANDS = {
     "relay": "rapport.commands.relay:relay",
     "serve": "rapport.commands.serve:serve",
     "stats": "rapport.commands.stats:stats",
+    "sudden-gains": "rapport.commands.sudden_gains:sudden_gains",
     "synchrony": "rapport.commands.synchrony:synchrony",
 }
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from rapport.commands.output import BadInputError
 from rapport.measures.sessions_file.faults import BadFileError, Fault, Faults
 from rapport.measures.sessions_file.table import read_table
+from rapport.science.change import ChangeError
 from rapport.science.refusals import RefusedFitError
 
 MISSING = frozenset(("", "NA", "NaN", "nan", "null", "."))
@@ -35,7 +36,7 @@ def refusals_of(path: Path) -> Iterator[None]:
     """Let a model's refusal end the command with status 2, with the file's name before it."""
     try:
         yield
-    except RefusedFitError as error:
+    except (RefusedFitError, ChangeError) as error:
         raise BadInputError(f"{path.name}: {error}") from None
 
 

@@ -50,3 +50,10 @@ def put_rows(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     for row in rows:
         table.add_row(*row)
     Console().print(table)
+
+
+def shown(value: object) -> str:
+    """A figure for people: four significant digits, nothing for none."""
+    if value is None:
+        return ""
+    return f"{value:.4g}" if isinstance(value, float) else str(value)

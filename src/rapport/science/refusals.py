@@ -11,6 +11,7 @@ __all__ = [
     "ConstantColumnError",
     "ExtrapolationError",
     "ImpossibleArgumentError",
+    "NoVariationError",
     "NotConvergedError",
     "NotIdentifiedError",
     "RefusedFitError",
@@ -48,6 +49,13 @@ class ConstantColumnError(BadColumnError):
 
     def __init__(self, column: str) -> None:
         super().__init__(column, "has the same value in every row used: leave it out.")
+
+
+class NoVariationError(RefusedFitError):
+    """Nothing differs, so that a share of the differences is 0/0; ``what`` says what is alike."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"There is nothing to explain: {what}.")
 
 
 class BadModelError(RefusedFitError):
