@@ -42,7 +42,7 @@ def complete_rows(columns: Columns, names: Sequence[str], what: str) -> tuple[Fl
 
 def f_quantiles(df_rows: float, df_error: float, level: float) -> tuple[float, float]:
     """The two values of F between which ``level`` of it lies."""
-    from scipy.stats import f
+    from scipy.special import fdtri
 
-    low, high = f.ppf(((1 - level) / 2, (1 + level) / 2), df_rows, df_error)
+    low, high = (fdtri(df_rows, df_error, p) for p in ((1 - level) / 2, (1 + level) / 2))
     return float(low), float(high)
