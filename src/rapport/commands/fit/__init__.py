@@ -7,10 +7,12 @@ import click
 from rapport.commands.lazy import LazyGroup
 
 MODELS: dict[str, str] = {
+    "apim": "rapport.commands.fit.apim:apim",
     "cox": "rapport.commands.fit.cox:cox",
     "hazard": "rapport.commands.fit.hazard:hazard",
     "mixed": "rapport.commands.fit.mixed:mixed",
     "riclpm": "rapport.commands.fit.riclpm:riclpm",
+    "rsa": "rapport.commands.fit.rsa:rsa",
     "sem": "rapport.commands.fit.sem:sem",
 }
 
