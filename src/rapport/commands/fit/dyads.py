@@ -38,7 +38,7 @@ def put_effects(effects: Mapping[str, Effect]) -> None:
         ("effect", "estimate", "se", "t", "df", "p", "low", "high"),
         [
             (
-                name,
+                name.replace("_", " "),
                 *map(shown, (one.estimate, one.se, one.t, one.df, one.p, one.low, one.high)),
             )
             for name, one in effects.items()
