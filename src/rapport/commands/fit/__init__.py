@@ -10,10 +10,12 @@ MODELS: dict[str, str] = {
     "apim": "rapport.commands.fit.apim:apim",
     "cox": "rapport.commands.fit.cox:cox",
     "hazard": "rapport.commands.fit.hazard:hazard",
+    "lagged": "rapport.commands.fit.lagged:lagged",
     "mixed": "rapport.commands.fit.mixed:mixed",
     "riclpm": "rapport.commands.fit.riclpm:riclpm",
     "rsa": "rapport.commands.fit.rsa:rsa",
     "sem": "rapport.commands.fit.sem:sem",
+    "truth-bias": "rapport.commands.fit.truth_bias:truth_bias",
 }
 
 

@@ -33,9 +33,9 @@ def dyad_column(columns: Columns, given: str | None) -> str | None:
     return given or (DYAD if DYAD in columns else None)
 
 
-def put_effects(effects: Mapping[str, Effect]) -> None:
+def put_effects(effects: Mapping[str, Effect], model: str = "effect") -> None:
     put_rows(
-        ("effect", "estimate", "se", "t", "df", "p", "low", "high"),
+        (model, "estimate", "se", "t", "df", "p", "low", "high"),
         [
             (
                 name.replace("_", " "),
