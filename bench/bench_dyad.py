@@ -5,9 +5,9 @@
 
 ``coverage`` simulates studies with a known truth and counts the 95 % intervals that hold it, for
 truth-and-bias (100 dyads of 8 sessions), the actor-partner model and the response surface (60
-dyads; ten times as many studies, since they are quick), and the RI-CLPM (200 dyads of 5 sessions). ``bias`` holds the RI-CLPM against the
-person-mean-centred model and a cross-lagged model without random intercepts. Set
-OPENBLAS_NUM_THREADS=1.
+dyads; ten times as many studies, since they are quick), and the RI-CLPM (200 dyads of 5
+sessions). ``bias`` holds the RI-CLPM against the person-mean-centred model and a cross-lagged
+model without random intercepts. Set OPENBLAS_NUM_THREADS=1.
 """
 
 from __future__ import annotations

@@ -167,6 +167,9 @@ for (name in names(sets)) {
   )
   # Near zero, where two optimisers stop says nothing in relative terms.
   cases <- lapply(cases, function(case) c(case, atol = 3e-6))
+  if (name == "dyad_sessions_uneven") cases[[3]] <- c(
+    cases[[3]], rtol = 1e-4, why = "a Heywood case: variances below 0 that the data hardly determine"
+  )
   write_expected(name, paste0(name, ".csv"), cases, c("lme4", "lmerTest", "lavaan"),
                  rtol = 1e-5, why = "both sides stop an optimiser", generator = "dyad_sessions")
 }
