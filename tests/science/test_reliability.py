@@ -64,3 +64,41 @@ def test_intervals_cover_the_truth(form: reliability.IccForm) -> None:
         found = reliability.icc({str(at): rated[:, at] for at in range(6)}, "012345", form)
         held += found.low < (1 / 2.25 if form == "A,1" else 0.5) < found.high
     assert 0.92 <= held / 400 <= 0.98
+
+
+def one_factor(rng: np.random.Generator, n: int) -> dict[str, np.ndarray]:
+    """Loadings .8, .7, .6, .5 with unit variances: omega is 6.76 / (6.76 + 2.26)."""
+    factor = rng.standard_normal(n)
+    return {
+        f"i{loading}": loading / 10 * factor
+        + math.sqrt(1 - loading**2 / 100) * rng.standard_normal(n)
+        for loading in (8, 7, 6, 5)
+    }
+
+
+def test_intervals_of_omega_cover_the_truth() -> None:
+    rng = np.random.default_rng(20_261_127)
+    held = 0
+    for _ in range(200):
+        data = one_factor(rng, 200)
+        found = reliability.mcdonald_omega(data, list(data))
+        held += found.low < 6.76 / 9.02 < found.high
+    assert 0.91 <= held / 200 <= 0.98
+
+
+def test_omega_has_two_denominators_that_part_where_one_factor_does_not_hold() -> None:
+    rng = np.random.default_rng(3)
+    good = one_factor(rng, 500)
+    fits = reliability.mcdonald_omega(good, list(good))
+    assert fits.observed == pytest.approx(fits.coefficient, abs=0.01)
+    doublet = 0.9 * rng.standard_normal((500, 2))
+    bad = {name: values + doublet[:, at // 2] for at, (name, values) in enumerate(good.items())}
+    parts = reliability.mcdonald_omega(bad, list(bad))
+    assert parts.p is not None
+    assert parts.p < 1e-6
+    assert abs(parts.observed - parts.coefficient) > 0.02
+
+
+def test_omega_needs_three_items() -> None:
+    with pytest.raises(TooFewError, match="3 items; there are 2"):
+        reliability.mcdonald_omega(RATERS, "xy")

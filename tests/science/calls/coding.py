@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,13 @@ def on_file(measure: Callable[..., object], data: Path, **arguments: Any) -> obj
     return measure(read_columns(data), **arguments)
 
 
+def omega(data: Path, items: list[str]) -> dict[str, object]:
+    found = asdict(reliability.mcdonald_omega(read_columns(data), items))
+    return {
+        name: list(value) if isinstance(value, tuple) else value for name, value in found.items()
+    }
+
+
 CALLS: dict[str, Callable[..., object]] = {
     measure.__name__: partial(on_file, measure)
     for measure in (
@@ -25,4 +33,4 @@ CALLS: dict[str, Callable[..., object]] = {
         reliability.cronbach_alpha,
         reliability.icc,
     )
-}
+} | {"mcdonald_omega": omega}

@@ -1,6 +1,7 @@
-# Cronbach's alpha with Feldt's interval, and six intraclass correlations (mean squares by aov), by psych.
+# Cronbach's alpha with Feldt's interval, and six intraclass correlations (mean squares by aov), by
+# psych; McDonald's omega by lavaan.
 source("shared.R")
-suppressMessages(library(psych))
+suppressMessages({library(psych); library(lavaan)})
 set.seed(20261126)
 
 # Personality items with gaps, the first turned; two raters of rows apart by a constant; items
@@ -12,9 +13,15 @@ strict <- data.frame(r1 = round(able + rnorm(25, 0, .5), 2), r2 = round(able + 1
 apart <- data.frame(sapply(c(i1 = 1, i2 = 4, i3 = .3, i4 = 2), function(s) {
   round(s * (.15 * able + rnorm(25)), 3)
 }))
+# One item that is nearly the factor itself; nine tests of three abilities.
+g <- rnorm(150)
+heavy <- data.frame(lapply(c(i1 = .97, i2 = .35, i3 = .3, i4 = .25), function(l) {
+  round(3 * (l * g + sqrt(1 - l^2) * rnorm(150)), 3)
+}))
+three <- HolzingerSwineford1939[paste0("x", 1:9)]
 sets <- list(
   reliability_gaps = personality, reliability_strict = strict, reliability_apart = apart,
-  reliability_attitude = attitude
+  reliability_attitude = attitude, reliability_heavy = heavy, reliability_three = three
 )
 
 cronbach <- function(d) {
@@ -30,6 +37,29 @@ intraclass <- function(d, form) {
   list(coefficient = r$ICC, low = r[["lower bound"]], high = r[["upper bound"]])
 }
 
+omega <- function(d) {
+  d <- na.omit(d)
+  items <- names(d)
+  sum_of <- function(prefix) paste0(prefix, seq_along(items), collapse = " + ")
+  fit <- suppressWarnings(cfa(c(
+    paste0("f =~ NA*", items[1], " + ", paste0("l", seq_along(items), "*", items, collapse = " + ")),
+    "f ~~ 1*f",
+    paste0(items, " ~~ t", seq_along(items), "*", items),
+    sprintf("omega := (%s)^2 / ((%s)^2 + %s)", sum_of("l"), sum_of("l"), sum_of("t"))
+  ), d))
+  all <- parameterEstimates(fit)
+  w <- all[all$lhs == "omega", ]
+  loadings <- all$est[all$op == "=~"]
+  total <- var(rowSums(d)) * (nrow(d) - 1) / nrow(d)
+  m <- fitMeasures(fit)
+  list(
+    coefficient = w$est, se = w$se, low = w$ci.lower, high = w$ci.upper,
+    observed = sum(loadings)^2 / total, loadings = loadings, chisq = m[["chisq"]],
+    df = m[["df"]], p = m[["pvalue"]], rmsea = m[["rmsea"]],
+    heywood = I(all$lhs[all$lhs == all$rhs & all$est < 0])
+  )
+}
+
 for (name in names(sets)) {
   d <- sets[[name]]
   write.csv(d, here("data", paste0(name, ".csv")), row.names = FALSE, na = "")
@@ -41,5 +71,12 @@ for (name in names(sets)) {
     call = "icc", arguments = list(raters = names(d), form = form),
     value = c(intraclass(d, form), used)
   )))
-  write_expected(name, paste0(name, ".csv"), cases, "psych", generator = "reliability")
+  if (!name %in% c("reliability_strict", "reliability_apart")) cases <- c(cases, list(list(
+    call = "mcdonald_omega", arguments = list(items = names(d)),
+    value = c(omega(d), used),
+    rtol = 1e-5, why = "both sides stop an optimiser"
+  )))
+  write_expected(
+    name, paste0(name, ".csv"), cases, c("psych", "lavaan"), generator = "reliability"
+  )
 }
