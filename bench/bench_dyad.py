@@ -1,7 +1,7 @@
 """Measure the dyad models: how their intervals cover, and what centring does to lagged effects.
 
     python bench/bench_dyad.py coverage [--studies 1000]
-    python bench/bench_dyad.py bias [--studies 500]
+    python bench/bench_dyad.py bias [--studies 1000]
 
 ``coverage`` simulates studies with a known truth and counts the 95 % intervals that hold it, for
 truth-and-bias (100 dyads of 8 sessions), the actor-partner model and the response surface (60
@@ -36,7 +36,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("coverage").add_argument("--studies", type=int, default=1000)
-    commands.add_parser("bias").add_argument("--studies", type=int, default=500)
+    commands.add_parser("bias").add_argument("--studies", type=int, default=1000)
     chosen = parser.parse_args()
     if chosen.command == "coverage":
         coverage(chosen.studies)
