@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+import click
+
 from rapport.commands.output import BadInputError, put_rows, shown
 
 if TYPE_CHECKING:
@@ -33,9 +35,12 @@ def dyad_column(columns: Columns, given: str | None) -> str | None:
     return given or (DYAD if DYAD in columns else None)
 
 
-def put_effects(effects: Mapping[str, Effect], model: str = "effect") -> None:
+def put_effects(effects: Mapping[str, Effect], model: str | None = None) -> None:
+    """A table of effects on stdout, under the model's name where there are several."""
+    if model is not None:
+        click.echo(model)
     put_rows(
-        (model, "estimate", "se", "t", "df", "p", "low", "high"),
+        ("effect", "estimate", "se", "t", "df", "p", "low", "high"),
         [
             (
                 name.replace("_", " "),
