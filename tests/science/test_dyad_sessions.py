@@ -162,3 +162,15 @@ def test_what_cannot_be_fitted_is_refused() -> None:
     with pytest.raises(TooFewError, match="two neighbouring sessions"):
         apart = {**data, "session": 2 * data["session"]}
         dyad.person_mean_centred(apart, dyad="dyad", session="session", predictor="x", outcome="y")
+
+
+def test_a_rating_that_never_moves_within_a_dyad_is_refused_by_its_own_name() -> None:
+    data = ratings(np.random.default_rng(10))
+    data["c"] = data["dyad"] / 3.0
+    with pytest.raises(BadColumnError, match="'c' does not vary within any dyad"):
+        dyad.truth_and_bias(data, dyad="dyad", client="c", therapist="t")
+
+
+def test_more_sessions_than_there_are_is_refused() -> None:
+    with pytest.raises(TooFewError, match="'x' in session 6, to be modelled, needs at least 10"):
+        dyad.lagged_effects(panel(np.random.default_rng(11)), **NAMES, sessions=6)

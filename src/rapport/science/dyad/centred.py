@@ -11,6 +11,7 @@ from rapport.science import mixed
 from rapport.science.columns import Columns, numbers
 from rapport.science.dyad.effects import Effect, effect
 from rapport.science.dyad.panel import sessions_of
+from rapport.science.dyad.within import taken_apart
 from rapport.science.refusals import TooFewError
 
 __all__ = ["WARNING", "CentredLag", "person_mean_centred"]
@@ -114,30 +115,22 @@ def _lagged(
 ) -> dict[str, Floats]:
     """Each session that has one before it, with that one's deviations and the dyad's mean."""
     whose, number, dyads = sessions_of(columns, dyad, session)
-    x, y = numbers(columns, predictor), numbers(columns, outcome)
-    x_mean, y_mean = (_means(values, whose, dyads) for values in (x, y))
+    y = numbers(columns, outcome)
+    x_mean, x_within = taken_apart(numbers(columns, predictor), whose, predictor)
+    _, y_within = taken_apart(y, whose, outcome)
     last = int(number.max(initial=0))
     row_of = np.full((dyads, last + 1), -1, dtype=np.intp)
     row_of[whose, number] = np.arange(len(number))
     before = row_of[whose, number - 1]
     now = np.flatnonzero(before >= 0)
-    before, own = before[now], whose[now]
+    before = before[now]
     rows = {
         "y": y[now],
-        "x_before": (x[before] - x_mean[own]),
-        "x_mean": x_mean[own],
-        "y_before": y[before] - y_mean[own],
+        "x_before": x_within[before],
+        "x_mean": x_mean[now],
+        "y_before": y_within[before],
         "session": number[now].astype(np.float64),
-        "dyad": own.astype(np.float64),
+        "dyad": whose[now].astype(np.float64),
     }
     whole = ~np.isnan(np.column_stack(list(rows.values()))).any(axis=1)
     return {name: values[whole] for name, values in rows.items()}
-
-
-def _means(values: Floats, whose: NDArray[np.intp], dyads: int) -> Floats:
-    """Of each dyad, over the sessions that have a value; NaN where none has."""
-    given = ~np.isnan(values)
-    counts = np.bincount(whose[given], minlength=dyads)
-    sums = np.bincount(whose[given], values[given], minlength=dyads)
-    found: Floats = np.where(counts > 0, sums / np.maximum(counts, 1), np.nan)
-    return found

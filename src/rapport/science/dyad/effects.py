@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 from statistics import NormalDist
 
+from rapport.science.refusals import SingularFitError
 from rapport.science.student import t_quantile, t_tail
 
 __all__ = ["Effect", "effect"]
@@ -30,7 +31,15 @@ class Effect:
 
 
 def effect(estimate: float, variance: float, df: float | None, level: float = 0.95) -> Effect:
-    """Test an estimate against 0, by Student's t with ``df`` or by the normal."""
+    """Test an estimate against 0, by Student's t with ``df`` or by the normal.
+
+    Raises
+    ------
+    SingularFitError
+        There is no variance to test it with.
+    """
+    if not variance > 0:
+        raise SingularFitError("The data do not determine every effect: one has no standard error.")
     se = math.sqrt(variance)
     t = estimate / se
     if df is None:

@@ -133,9 +133,9 @@ def lagged_effects(
 def _detrended(model: str, waves: Panel) -> tuple[LaggedPaths | None, str | None]:
     try:
         fit = fit_sem("\n".join([model, *_own_trends(waves)]), waves.columns, missing="fiml")
+        return _paths(fit), None
     except RefusedFitError as refused:
         return None, str(refused)
-    return _paths(fit), None
 
 
 def _own_trends(waves: Panel) -> Iterator[str]:

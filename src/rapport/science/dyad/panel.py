@@ -14,6 +14,7 @@ __all__ = ["Panel", "panel", "sessions_of"]
 
 Floats = NDArray[np.float64]
 LEAST_DYADS = 30
+LEAST_RATINGS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ def panel(columns: Columns, *, dyad: str, session: str, x: str, y: str, sessions
         A column that is absent or holds text, a session that is no whole number from 1, or comes
         twice in a dyad.
     TooFewError
-        Fewer than thirty dyads.
+        Fewer than thirty dyads, or than ten ratings in a session.
     """
     whose, number, dyads = sessions_of(columns, dyad, session)
     if dyads < LEAST_DYADS:
@@ -51,8 +52,20 @@ def panel(columns: Columns, *, dyad: str, session: str, x: str, y: str, sessions
     for variable, name in (("x", x), ("y", y)):
         table = np.full((dyads, sessions), np.nan)
         table[whose[early], number[early] - 1] = numbers(columns, name)[early]
+        _enough_each(name, table)
         laid |= {f"{variable}{at + 1}": table[:, at] for at in range(sessions)}
     return Panel(laid, sessions, dyads, int((~early).sum()))
+
+
+def _enough_each(name: str, table: Floats) -> None:
+    for at, given in enumerate((~np.isnan(table)).sum(axis=0).tolist(), start=1):
+        if given < LEAST_RATINGS:
+            raise TooFewError(
+                f"{name!r} in session {at}, to be modelled,",
+                "ratings",
+                needs=LEAST_RATINGS,
+                has=given,
+            )
 
 
 def sessions_of(

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from rapport.science import mixed
 from rapport.science.columns import Columns, codes, numbers
 from rapport.science.dyad.effects import Effect, effect
+from rapport.science.dyad.within import taken_apart
 from rapport.science.refusals import TooFewError
 
-__all__ = ["TruthAndBias", "dyad_means", "truth_and_bias"]
+__all__ = ["TruthAndBias", "truth_and_bias"]
 
 MODEL = "Truth and bias"
 LEAST_DYADS = 10
@@ -65,8 +65,8 @@ def truth_and_bias(
     ------
     TooFewError
         Fewer than ten dyads, or no more sessions than random effects.
-    BadColumnError, ConstantColumnError
-        A column that is absent, holds text, or does not vary within any dyad.
+    BadColumnError
+        A column that is absent or holds text, or a client's rating that varies within no dyad.
     NotConvergedError
         The optimiser found no minimum.
 
@@ -85,10 +85,10 @@ def truth_and_bias(
     dyads = int(whose.max(initial=-1)) + 1
     if dyads < LEAST_DYADS:
         raise TooFewError(MODEL, "dyads", needs=LEAST_DYADS, has=dyads)
-    means = dyad_means(truth[used], whose)
+    means, within = taken_apart(truth[used], whose, client)
     fit = mixed.fit(
         "bias ~ within + (1 + within | dyad)",
-        {"bias": rated[used] - means, "within": truth[used] - means, "dyad": whose},
+        {"bias": rated[used] - means, "within": within, "dyad": whose},
     )
     random = fit.group("dyad")
     direction, congruence = (fit.term(name) for name in ("(Intercept)", "within"))
@@ -105,9 +105,3 @@ def truth_and_bias(
         loglik=fit.loglik,
         at_the_edge=fit.convergence.singular,
     )
-
-
-def dyad_means(values: NDArray[np.float64], whose: NDArray[np.intp]) -> NDArray[np.float64]:
-    """Each row's own dyad's mean; ``whose`` counts dyads from 0."""
-    found: NDArray[np.float64] = (np.bincount(whose, values) / np.bincount(whose))[whose]
-    return found

@@ -66,10 +66,10 @@ def mcdonald_omega(columns: Columns, items: Sequence[str], *, level: float = 0.9
     Notes
     -----
     With loadings :math:`\lambda_i` and error variances :math:`\theta_i`,
-    :math:`\omega = (\sum\lambda_i)^2 / ((\sum\lambda_i)^2 + \sum\theta_i)`; the observed denominator is
-    the variance of the sum, with divisor n. The standard error is by the delta method, the interval
-    normal. Sources: McDonald (1999), Test Theory, ch. 6; Raykov (2002), Multivariate Behav Res
-    37:89-103. Checked against R's lavaan.
+    :math:`\omega = (\sum\lambda_i)^2 / ((\sum\lambda_i)^2 + \sum\theta_i)`; the observed
+    denominator is the variance of the sum, with divisor n. The standard error is by the delta
+    method, the interval normal. Sources: McDonald (1999), Test Theory, ch. 6; Raykov (2002),
+    Multivariate Behav Res 37:89-103. Checked against R's lavaan.
     """
     from rapport.science.sem import fit_sem
 
