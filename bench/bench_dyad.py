@@ -2,29 +2,36 @@
 
     python bench/bench_dyad.py coverage [--studies 1000]
     python bench/bench_dyad.py bias [--studies 1000]
+    python bench/bench_dyad.py speed
 
 ``coverage`` simulates studies with a known truth and counts the 95 % intervals that hold it, for
 truth-and-bias (100 dyads of 8 sessions), the actor-partner model and the response surface (60
 dyads; ten times as many studies, since they are quick), and the RI-CLPM (200 dyads of 5
 sessions). ``bias`` holds the RI-CLPM against the person-mean-centred model and a cross-lagged
-model without random intercepts. Set OPENBLAS_NUM_THREADS=1.
+model without random intercepts. ``speed`` fits the example's sessions here and in R (needs
+Rscript, lme4, lavaan), from rows in memory to estimates. Set OPENBLAS_NUM_THREADS=1.
 """
 
 from __future__ import annotations
 
 import argparse
+import subprocess
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from rapport.commands.data import read_columns
 from rapport.science import dyad
 from rapport.science.dyad import Effect
 from rapport.science.refusals import RefusedFitError
 
 SEED = 20_261_125
+SESSIONS = Path(__file__).parents[1] / "examples" / "sim_dyads_sessions.csv"
+R_PEER = Path(__file__).parent / "r" / "dyad.R"
 Columns = dict[str, NDArray[np.generic]]
 Rng = np.random.Generator
 
@@ -37,11 +44,15 @@ def main() -> None:
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("coverage").add_argument("--studies", type=int, default=1000)
     commands.add_parser("bias").add_argument("--studies", type=int, default=1000)
+    commands.add_parser("speed")
     chosen = parser.parse_args()
-    if chosen.command == "coverage":
-        coverage(chosen.studies)
-    else:
-        bias(chosen.studies)
+    match chosen.command:
+        case "coverage":
+            coverage(chosen.studies)
+        case "bias":
+            bias(chosen.studies)
+        case "speed":
+            speed()
 
 
 def coverage(studies: int) -> None:
@@ -182,6 +193,44 @@ def without_intercepts(data: Columns) -> list[float]:
     before, after = waves[:-1].reshape(-1, 2), waves[1:].reshape(-1, 2)
     slopes = np.linalg.lstsq(before, after, rcond=None)[0]
     return [slopes[0, 0], slopes[1, 0], slopes[0, 1], slopes[1, 1]]
+
+
+def speed() -> None:
+    """The example's 1,659 sessions of 200 dyads: truth and bias, and RI-CLPM with its twin."""
+    data = read_columns(SESSIONS)
+
+    def rating() -> list[float]:
+        names = {"client": "alliance_client", "therapist": "alliance_therapist"}
+        return [dyad.truth_and_bias(data, dyad="dyad", **names).loglik]
+
+    def lags() -> list[float]:
+        names = {"dyad": "dyad", "session": "session", "x": "alliance_client", "y": "symptom"}
+        found = dyad.lagged_effects(data, **names)
+        assert found.detrended is not None
+        return [found.riclpm.loglik, found.detrended.loglik]
+
+    peer = subprocess.run(
+        ["Rscript", R_PEER, SESSIONS], check=True, capture_output=True, text=True
+    ).stdout.splitlines()
+    for name, fit, line in zip(
+        ("truth and bias", "RI-CLPM and twin"), (rating, lags), peer, strict=True
+    ):
+        theirs, *logliks = map(float, line.split())
+        ours = fastest(fit, 20)
+        apart = max(abs(a - b) for a, b in zip(fit(), logliks, strict=True))
+        print(
+            f"{name}: {ours * 1e3:.1f} ms, R {theirs * 1e3:.0f} ms, ratio {theirs / ours:.0f}; "
+            f"log-likelihoods differ by {apart:.1e}"
+        )
+
+
+def fastest(fit: Callable[[], object], times: int) -> float:
+    seconds = []
+    for _ in range(times):
+        begun = time.perf_counter()
+        fit()
+        seconds.append(time.perf_counter() - begun)
+    return min(seconds)
 
 
 if __name__ == "__main__":

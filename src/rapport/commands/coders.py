@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast
 
 import click
 
-from rapport.commands.output import put_json, put_rows, shown
+from rapport.commands.output import put_json, put_rows, say, shown
 
 if TYPE_CHECKING:
     from rapport.science.coding import Kappa, KrippendorffAlpha, Scale, Weights
@@ -65,6 +65,8 @@ def coders(
 
     columns = read_columns(data)
     names = coders.split(",") if coders else [name for name in columns if name not in UNITS]
+    if not coders:
+        say(f"{data.name}: comparing {', '.join(names)}")
     with refusals_of(data):
         found = asdict(_agreement(method, columns, names, weights=weights, draws=draws, seed=seed))
     if as_json:
