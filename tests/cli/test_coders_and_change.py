@@ -132,7 +132,7 @@ def test_bad_input_ends_with_2(tmp_path: Path) -> None:
                 "pre or a number",
             ),
         ),
-        (("sudden-gains", scores, "--cutoff", "7"), "people with four ratings"),
+        (("sudden-gains", scores, "--cutoff", "7"), "person with four ratings"),
     ):
         refused = run(*words, "--json")
         assert refused.exit_code == 2, words

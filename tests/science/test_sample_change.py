@@ -99,5 +99,5 @@ def test_a_person_twice_in_a_wide_file_is_refused() -> None:
 
 
 def test_nobody_with_four_ratings_is_refused() -> None:
-    with pytest.raises(TooFewError, match="people with four ratings"):
+    with pytest.raises(TooFewError, match="person with four ratings"):
         gains_of_each({"x": [1, 2, None]}, cutoff=5)

@@ -52,10 +52,10 @@ class ConstantColumnError(BadColumnError):
 
 
 class NoVariationError(RefusedFitError):
-    """Nothing differs, so that a share of the differences is 0/0; ``what`` says what is alike."""
+    """A variance that the estimate divides by is 0; ``what`` says what is alike."""
 
     def __init__(self, what: str) -> None:
-        super().__init__(f"There is nothing to explain: {what}.")
+        super().__init__(f"This cannot be estimated: {what}.")
 
 
 class BadModelError(RefusedFitError):

@@ -71,7 +71,7 @@ def gains_of_each(series: Series, *, cutoff: float, higher_is_better: bool = Fal
         if sum(score is not None for score in scores) >= LEAST_RATINGS
     }
     if not enough:
-        raise TooFewError("Sudden gains", "people with four ratings", needs=1, has=0)
+        raise TooFewError("A search for gains", "person with four ratings", needs=1, has=0)
     found = (
         PersonGains(name, sudden_gains(scores, cutoff=cutoff, higher_is_better=higher_is_better))
         for name, scores in enough.items()
