@@ -70,11 +70,11 @@ def test_truth_and_bias_of_the_example_as_lme4_estimates_it() -> None:
 def test_intervals_of_truth_and_bias_cover_the_truth() -> None:
     rng = np.random.default_rng(20_261_125)
     held = np.zeros(2)
-    for _ in range(100):
+    for _ in range(60):
         found = dyad.truth_and_bias(ratings(rng), dyad="dyad", client="c", therapist="t")
         for at, (effect, value) in enumerate(((found.direction, -0.35), (found.congruence, 0.35))):
             held[at] += effect.low < value < effect.high
-    assert (held >= 89).all(), held
+    assert (held >= 53).all(), held
 
 
 def test_sessions_that_only_one_rated_are_left_out() -> None:
