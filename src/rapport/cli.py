@@ -19,6 +19,7 @@ COMMANDS = {
     "measures": "rapport.commands.measures:measures",
     "member": "rapport.commands.people:member",
     "migrate": "rapport.commands.database:migrate",
+    "models": "rapport.commands.models:models",
     "practice": "rapport.commands.people:practice",
     "relay": "rapport.commands.relay:relay",
     "serve": "rapport.commands.serve:serve",

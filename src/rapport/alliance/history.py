@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from rapport.alliance.in_use import courses_in_use
 from rapport.goals.queries import goal_facts
 from rapport.measures.queries import Dyad, revealed_ratings, scales_in_use
 from rapport.people.models import Client, Relationship, Session
@@ -50,6 +51,7 @@ def facts_of(relationship: Relationship, *, client: Client, at: datetime) -> Fac
             goals=goals,
             goal_ratings=goal_ratings,
             scales=scales_in_use(ratings),
+            models=courses_in_use(),
         ),
         last=sessions[-1] if sessions else None,
         coming=tuple(rating for rating in ratings if rating.session not in held),

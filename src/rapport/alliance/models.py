@@ -64,6 +64,38 @@ class Standing(Scoped):
         ]
 
 
+class LearntModel(Unchanging):
+    """What one refit found of one question, in use or not; the newest of each question counts.
+
+    ``measure``, ``scale`` and ``rater`` name the line that is expected or predicted from.
+    ``kept_why`` says why the assumptions stay in use instead; it is empty for a model in use.
+    """
+
+    kind = models.CharField(
+        max_length=16,
+        choices=[("expected_course", "Expected course"), ("dropout", "Dropout")],
+    )
+    measure = models.CharField(max_length=64)
+    scale = models.CharField(max_length=64)
+    rater = models.CharField(max_length=16)
+    version = models.PositiveIntegerField()
+    data_hash = models.CharField(max_length=64)
+    clients = models.PositiveIntegerField()
+    ratings = models.PositiveIntegerField()
+    parameters = models.JSONField(null=True)
+    judgement = models.JSONField(null=True)
+    kept_why = models.TextField(blank=True)
+    learnt_at = models.DateTimeField()
+
+    class Meta(Unchanging.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["practice", "kind", "measure", "scale", "rater", "version"],
+                name="one_model_of_each_version",
+            )
+        ]
+
+
 class Stage(models.TextChoices):
     COMMITMENT = "commitment", "Commitment"
     PROCESS = "process", "Process"

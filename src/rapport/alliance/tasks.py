@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from uuid import UUID
 
 from rapport.alerts.events import AlertAcknowledged, AlertEscalated, AlertRaised, AlertSettled
@@ -33,6 +34,15 @@ def reassess_alerted(
     """Let lists show at once what an alert has come to."""
     alert = Alert.objects.get(id=event.alert_id)
     _reassess(alert.relationship_id, alert.client_id)
+
+
+def reassess_everybody() -> Iterator[tuple[int, int]]:
+    """Assess every dyad that still works together; yields how many of how many are done."""
+    places = Participant.objects.filter(relationship__ended_on=None).order_by("id")
+    dyads = list(places.values_list("relationship_id", "client_id"))
+    for done, dyad in enumerate(dyads, start=1):
+        _reassess(*dyad)
+        yield done, len(dyads)
 
 
 def _reassess(relationship_id: UUID, client_id: UUID) -> None:

@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+from rich.progress import Progress, TaskID
 
 from rapport.commands.files import read_or_refuse
 from rapport.commands.output import BadInputError, put_json, say
 from rapport.commands.practices import named_practice, rooms, the_practice
+from rapport.commands.progress import bar_on_stderr
 
 if TYPE_CHECKING:
     from rapport.measures.importing import ImportReport
@@ -48,7 +48,7 @@ def import_sessions(
       rapport import sessions.csv --mapping columns.toml --dry-run
     """
     file = read_or_refuse(sessions, mapping)
-    with rooms(), _bar() as bar:
+    with rooms(), bar_on_stderr() as bar:
         report = _import(file, the_practice(practice_name), because, dry_run, bar)
         if not dry_run:
             _assess(bar)
@@ -56,12 +56,6 @@ def import_sessions(
         put_json({"file": file.name, "dry_run": dry_run, **asdict(report)})
     else:
         _tell(file, report, dry_run)
-
-
-def _bar() -> Progress:
-    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
-    console = Console(stderr=True)
-    return Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
 
 
 def _import(

@@ -14,6 +14,8 @@ from functools import cache
 from typing import NamedTuple
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from rapport.measures.models import CheckIn
 from rapport.science import instruments
 
@@ -51,9 +53,17 @@ def two_sided_measures() -> dict[str, str]:
 
 def sealed(relationship_ids: Collection[UUID], *, at: datetime) -> frozenset[Sealed]:
     """What is sealed in these relationships at this moment."""
+    return _sealed(CheckIn.objects.filter(relationship_id__in=relationship_ids), at)
+
+
+def sealed_anywhere(*, at: datetime) -> frozenset[Sealed]:
+    """What is sealed in the whole practice at this moment."""
+    return _sealed(CheckIn.objects.all(), at)
+
+
+def _sealed(rows: QuerySet[CheckIn], at: datetime) -> frozenset[Sealed]:
     measures = two_sided_measures()
-    waiting = CheckIn.objects.filter(
-        relationship_id__in=relationship_ids,
+    waiting = rows.filter(
         rater__in=_SIDES,
         instrument__in=measures,
         submitted_at=None,

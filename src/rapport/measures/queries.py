@@ -10,7 +10,14 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from rapport.measures.blindness import Dyad, Sealed, is_sealed, sealed, two_sided_measures
+from rapport.measures.blindness import (
+    Dyad,
+    Sealed,
+    is_sealed,
+    sealed,
+    sealed_anywhere,
+    two_sided_measures,
+)
 from rapport.measures.forms import STANDARD, title_of
 from rapport.measures.links import check_in_link, check_in_path
 from rapport.measures.models import CheckIn, ExternalScale, Score, TalkAbout
@@ -27,8 +34,11 @@ __all__ = [
     "own_ratings",
     "own_words",
     "path_for",
+    "rated_lines",
+    "revealed_line",
     "revealed_ratings",
     "scales_in_use",
+    "scales_of",
     "state_of",
     "validated",
     "waiting_for",
@@ -102,14 +112,48 @@ def own_ratings(dyad: Dyad) -> tuple[history.Rating, ...]:
     return tuple(_rating(row) for row in _scores(dyad) if row.rater == "client")
 
 
+def rated_lines() -> tuple[history.LineKey, ...]:
+    """Every (measure, scale, rater) that the practice has scores of, in order."""
+    keys = Score.objects.order_by("measure", "scale", "rater").distinct()
+    return tuple(
+        (measure, scale, cast(history.Rater, rater))
+        for measure, scale, rater in keys.values_list("measure", "scale", "rater")
+    )
+
+
+def revealed_line(line: history.LineKey, *, at: datetime) -> dict[Dyad, dict[int, float]]:
+    """What every dyad of the practice has on one line that may be read: value by session."""
+    measure, scale, rater = line
+    rows = Score.objects.filter(measure=measure, scale=scale, rater=rater)
+    filed = rows.annotate(answered=Q(check_in__isnull=False)).order_by(
+        "relationship_id", "client_id", "session_number", "version"
+    )
+    hidden = sealed_anywhere(at=at)
+    found: dict[Dyad, dict[int, float | None]] = {}
+    for relationship, client, session, value, answered in filed.values_list(
+        "relationship_id", "client_id", "session_number", "value", "answered"
+    ).iterator(chunk_size=20_000):
+        if answered and Sealed(relationship, client, session, measure) in hidden:
+            continue
+        found.setdefault(Dyad(relationship, client), {})[session] = value
+    return {
+        dyad: {session: value for session, value in cells.items() if value is not None}
+        for dyad, cells in found.items()
+    }
+
+
 def scales_in_use(
     ratings: Iterable[history.Rating],
 ) -> dict[tuple[str, str], history.Scale]:
     """The scales that these ratings stand on: shipped ones, or as an import declared them."""
-    keys = {(rating.measure, rating.scale) for rating in ratings}
+    return scales_of({(rating.measure, rating.scale) for rating in ratings})
+
+
+def scales_of(keys: Collection[tuple[str, str]]) -> dict[tuple[str, str], history.Scale]:
+    """The scales of these names: shipped ones, or as an import declared them."""
     shipped = instruments.scales()
     found = {key: shipped[key] for key in keys if key in shipped}
-    external = {measure for measure, _scale in keys - found.keys()}
+    external = {measure for measure, _scale in set(keys) - found.keys()}
     if external:
         rows = ExternalScale.objects.filter(measure__in=external)
         found |= {(r.measure, r.scale): _scale(r) for r in rows if (r.measure, r.scale) in keys}

@@ -56,7 +56,7 @@ def draw_relationship(view: RelationshipView, curve: Curve) -> Drawing:
     """Both sides of one construct, session by session, with the course that was expected."""
     return charts.relationship_chart(
         _("How do you both see it? %(what)s") % {"what": curve.label},
-        _axis(curve),
+        _axis(view, curve),
         tuple(_series(view, one) for one in curve.series),
         # One band only: two that overlap hide one another, and it is the client's that counts.
         tuple(_band(c) for c in _courses(view, curve) if c.rater == "client"),
@@ -69,7 +69,7 @@ def draw_outcome(view: RelationshipView, curve: Curve) -> Drawing:
     course = next(iter(_courses(view, curve)), None)
     return charts.outcome_chart(
         _("How is it going? %(what)s") % {"what": curve.label},
-        _axis(curve),
+        _axis(view, curve),
         _series(view, curve.series[0]),
         band=_band(course) if course else None,
         levels=_cutoffs(view, curve),
@@ -99,6 +99,11 @@ def _bands(curve: Curve) -> tuple[str, ...]:
     return (words % shown,) if band else ()
 
 
+def basis(view: RelationshipView, curve: Curve) -> str:
+    """What the expected course of one curve rests on: the practice's own model or assumptions."""
+    return next((course.priors_in_use for course in _courses(view, curve)), "")
+
+
 def _courses(view: RelationshipView, curve: Curve) -> tuple[ExpectedCourse, ...]:
     """Expected courses that have something to draw."""
     if view.assessment is None:
@@ -124,10 +129,12 @@ def _cutoffs(view: RelationshipView, curve: Curve) -> tuple[charts.Level, ...]:
     )
 
 
-def _axis(curve: Curve) -> Axis:
-    """The scale's real range; where nobody declared one, the range of what was rated."""
+def _axis(view: RelationshipView, curve: Curve) -> Axis:
+    """The scale's real range; where nobody declared one, the range of what is drawn."""
     first = curve.series[0]
     values = [p.value for one in curve.series for p in one.points if p.value is not None]
+    expected = [bounds for course in _courses(view, curve) for bounds in _bounds(course)]
+    values += [edge for bounds in expected for edge in (bounds.low, bounds.high)]
     low = first.minimum if first.minimum is not None else min(values, default=0.0)
     high = first.maximum if first.maximum is not None else max(values, default=1.0)
     way = _("higher is better") if first.higher_is_better else _("lower is better")

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from rapport.alliance.actions import confirm_stage
 from rapport.alliance.queries import relationship_view
+from rapport.alliance.queries.prospect import prospect_of
 from rapport.kernel import clock
 from rapport.kernel.errors import Refusal
 from rapport.web import pictures
@@ -60,10 +61,13 @@ def _page(
         "seen": seen,
         "drawing": curves.draw_relationship(view, seen) if seen else None,
         "told": curves.sentences(view, seen) if seen else (),
+        "basis": curves.basis(view, seen) if seen else "",
         "outcomes": outcomes,
         "outcome": outcome,
         "outcome_drawing": curves.draw_outcome(view, outcome) if outcome else None,
         "outcome_told": curves.sentences(view, outcome) if outcome else (),
+        "outcome_basis": curves.basis(view, outcome) if outcome else "",
+        "prospect": prospect_of(view, at=clock.now()),
         "agreement": numbers.agreement(view),
         "agreement_rows": numbers.agreement_rows(view),
         "areas": numbers.areas_to_focus(view),
