@@ -51,7 +51,7 @@ def test_it_says_which_is_in_use() -> None:
     assert by_construct["depression"].priors_in_use.startswith(
         "This practice's own model, fitted on 412 clients of this practice, version 2026-11-01: "
     )
-    assert by_construct["alliance"].priors_in_use.startswith("Weakly informative, not published")
+    assert by_construct["alliance"].priors_in_use.startswith("An assumption, not a published norm")
 
 
 def test_the_first_rating_is_intake_and_has_no_band() -> None:
