@@ -191,6 +191,23 @@ def answer(alert: Alert, *, useful: bool, because: str, by: Actor, at: datetime)
         settle(alert, by=by, at=at, because=words)
 
 
+@transaction.atomic
+def hand_over(
+    relationship_id: UUID, *, before_id: UUID, to_id: UUID, by: Actor, at: datetime
+) -> tuple[Alert, ...]:
+    """Give what is still open in a relationship to whoever goes on with it; clocks run on."""
+    rows = Alert.objects.select_for_update().filter(
+        relationship_id=relationship_id, owner_id=before_id, settled_at=None
+    )
+    alerts = tuple(rows.order_by("raised_at", "id"))
+    for alert in alerts:
+        alert.owner_id = to_id
+        alert.save(update_fields=["owner_id"])
+    if alerts:
+        audit.record("hand over", "alert", [alert.id for alert in alerts], by=by, at=at)
+    return alerts
+
+
 def escalate_overdue(practice_id: UUID, *, at: datetime) -> int:
     """Pass on every risk of the practice that nobody acknowledged in time; return how many."""
     late = Alert.objects.filter(

@@ -6,10 +6,14 @@ from django.conf import settings
 from django.core.mail import send_mail
 from django.utils.translation import gettext as _
 
+from rapport.alerts import actions as alerts
 from rapport.alerts.actions import escalate_overdue as escalate
 from rapport.alerts.events import AlertEscalated, AlertRaised
 from rapport.alerts.models import Alert, AlertKind, AlertStep
 from rapport.kernel import clock, outbox, scope
+from rapport.kernel.actor import system
+from rapport.people.events import RelationshipHandedOver
+from rapport.people.models import Relationship
 
 
 @outbox.outward
@@ -27,6 +31,24 @@ def notify_owner(event: AlertRaised | AlertEscalated) -> None:
     )
     for address in reached.values_list("to__user__email", flat=True):
         _mail(address)
+
+
+@outbox.outward
+def hand_over(event: RelationshipHandedOver) -> None:
+    """Give open alerts to whoever goes on with a relationship, and mail them if a risk waits."""
+    relationship = Relationship.objects.select_related("therapist__user").get(
+        id=event.relationship_id
+    )
+    given = alerts.hand_over(
+        relationship.id,
+        before_id=event.before_id,
+        to_id=relationship.therapist_id,
+        by=system(event.practice_id),
+        at=clock.now(),
+    )
+    user = relationship.therapist.user
+    if user is not None and any(alert.kind == AlertKind.RISK for alert in given):
+        _mail(user.email)
 
 
 def escalate_overdue() -> None:

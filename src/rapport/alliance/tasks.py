@@ -12,7 +12,12 @@ from rapport.goals.events import GoalChanged
 from rapport.kernel import clock
 from rapport.kernel.actor import system
 from rapport.measures.events import CheckInClosed, CheckInScored, ScoresImported
-from rapport.people.events import RelationshipEnded, SessionHeld
+from rapport.people.events import (
+    RelationshipEnded,
+    RelationshipHandedOver,
+    RelationshipReopened,
+    SessionHeld,
+)
 from rapport.people.models import Participant
 
 
@@ -21,7 +26,9 @@ def reassess(event: CheckInScored | CheckInClosed | ScoresImported | GoalChanged
     _reassess(event.relationship_id, event.client_id)
 
 
-def reassess_relationship(event: SessionHeld | RelationshipEnded) -> None:
+def reassess_relationship(
+    event: SessionHeld | RelationshipEnded | RelationshipReopened | RelationshipHandedOver,
+) -> None:
     """Assess every dyad of a relationship."""
     places = Participant.objects.filter(relationship_id=event.relationship_id)
     for client_id in places.order_by("id").values_list("client_id", flat=True):

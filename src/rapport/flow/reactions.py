@@ -11,13 +11,30 @@ from rapport.goals.events import GoalChanged
 from rapport.kernel.outbox import Reaction
 from rapport.measures import tasks as measures
 from rapport.measures.events import CheckInAsked, CheckInClosed, CheckInScored, ScoresImported
-from rapport.people.events import RelationshipEnded, SessionHeld
-from rapport.scheduling.events import AppointmentBooked
+from rapport.people.events import (
+    RelationshipEnded,
+    RelationshipHandedOver,
+    RelationshipReopened,
+    SessionHeld,
+)
+from rapport.scheduling import tasks as scheduling
+from rapport.scheduling.events import AppointmentBooked, AppointmentCancelled
 
 REACTIONS: dict[type[Any], tuple[Reaction, ...]] = {
     AppointmentBooked: (measures.ask_before_session,),
     SessionHeld: (measures.ask_after_session, alliance.reassess_relationship),
-    RelationshipEnded: (alliance.reassess_relationship,),
+    AppointmentCancelled: (measures.close_called_off,),
+    RelationshipEnded: (
+        scheduling.cancel_ahead,
+        measures.close_ended,
+        alliance.reassess_relationship,
+    ),
+    RelationshipReopened: (alliance.reassess_relationship,),
+    RelationshipHandedOver: (
+        alerts.hand_over,
+        measures.close_handed_over,
+        alliance.reassess_relationship,
+    ),
     CheckInAsked: (measures.send_link,),
     CheckInScored: (alliance.reassess,),
     CheckInClosed: (alliance.reassess,),

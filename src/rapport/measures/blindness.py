@@ -2,8 +2,8 @@
 
 A measure is two-sided when it has a form for the client and one for the therapist. While either
 of the two can still answer for a session, nobody sees what anybody answered on that measure for
-it, nor anything computed from it. An answer is no longer possible once it was given or its time
-ran out.
+it, nor anything computed from it. An answer is no longer possible once it was given, its time
+ran out, or it was closed.
 """
 
 from __future__ import annotations
@@ -67,6 +67,7 @@ def _sealed(rows: QuerySet[CheckIn], at: datetime) -> frozenset[Sealed]:
         rater__in=_SIDES,
         instrument__in=measures,
         submitted_at=None,
+        closed_at=None,
         expires_at__gt=at,
     ).values_list("relationship_id", "client_id", "session_number", "instrument")
     return frozenset(

@@ -56,7 +56,7 @@ def lock_open(check_in: CheckIn, *, at: datetime) -> CheckIn:
         raise NotFound
     if row.submitted_at is not None:
         raise AlreadyAnswered("This was answered and sent already.")
-    if row.expires_at <= at:
+    if row.closed_at is not None or row.expires_at <= at:
         raise TooLate("The time for these questions is over.")
     return row
 

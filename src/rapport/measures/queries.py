@@ -202,7 +202,8 @@ def waiting_for(member_id: UUID, *, at: datetime) -> tuple[CheckInState, ...]:
 def state_of(check_in: CheckIn, *, at: datetime) -> CheckInState:
     """One check-in already obtained, as a plain row."""
     state: State = "given" if check_in.submitted_at else "waiting"
-    if state == "waiting" and check_in.expires_at <= at:
+    over = check_in.closed_at is not None or check_in.expires_at <= at
+    if state == "waiting" and over:
         state = "missed"
     return CheckInState(
         id=check_in.id,

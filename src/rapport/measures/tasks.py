@@ -9,11 +9,11 @@ from rapport.kernel.actor import system
 from rapport.measures import actions, delivery, rounds
 from rapport.measures.events import CheckInAsked
 from rapport.measures.models import CheckIn
-from rapport.people.events import SessionHeld
+from rapport.people.events import RelationshipEnded, RelationshipHandedOver, SessionHeld
 from rapport.people.models import Relationship, Session
 from rapport.people.queries import last_session_number
 from rapport.scheduling import queries as scheduling
-from rapport.scheduling.events import AppointmentBooked
+from rapport.scheduling.events import AppointmentBooked, AppointmentCancelled
 
 INTO_THE_SESSION = timedelta(hours=2)
 AT_ONCE = 500
@@ -46,7 +46,8 @@ def send_link(event: CheckInAsked) -> None:
     """Send a client one link for all they are asked together, where they can be reached."""
     check_in = CheckIn.objects.select_related("relationship", "client").get(id=event.check_in_id)
     at = clock.now()
-    over = check_in.submitted_at is not None or check_in.expires_at <= at
+    answered = check_in.submitted_at is not None
+    over = answered or check_in.closed_at is not None or check_in.expires_at <= at
     if check_in.rater != "client" or over or check_in.sent_at is not None:
         return
     waiting = rounds.still_open(check_in, at=at)
@@ -54,6 +55,25 @@ def send_link(event: CheckInAsked) -> None:
         actions.go_along(check_in, at=at)
     elif delivery.can_reach(check_in.relationship, check_in.client, at=at):
         actions.invite(waiting[0], by=system(check_in.practice_id), at=at)
+
+
+def close_called_off(event: AppointmentCancelled) -> None:
+    """Close what was asked ahead of a meeting that was called off."""
+    appointment = scheduling.of_id(event.appointment_id)
+    if appointment is not None:
+        until = appointment.starts_at + INTO_THE_SESSION
+        actions.close_called_off(event.relationship_id, until=until, at=clock.now())
+
+
+def close_ended(event: RelationshipEnded) -> None:
+    """Close whatever waits for anybody in a relationship that has ended."""
+    if Relationship.objects.filter(id=event.relationship_id, ended_on__isnull=False).exists():
+        actions.close_ended(event.relationship_id, at=clock.now())
+
+
+def close_handed_over(event: RelationshipHandedOver) -> None:
+    """Close what waits for the practitioner who had this relationship until now."""
+    actions.close_handed_over(event.relationship_id, before_id=event.before_id, at=clock.now())
 
 
 def close_expired() -> None:

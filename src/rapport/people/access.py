@@ -117,6 +117,21 @@ def colleague(member_id: UUID, role: str, *, by: Actor) -> Member:
     return member
 
 
+def members(*, by: Actor) -> QuerySet[Member]:
+    """Everybody who works or worked here, for the office."""
+    rows = Member.objects.select_related("user").filter(practice_id=by.practice_id)
+    return rows if by.has(Role.ADMIN) else rows.none()
+
+
+def member(member_id: UUID, *, by: Actor, at: datetime) -> Member:
+    """One member of the practice, as the office may see and change their place."""
+    row = members(by=by).filter(id=member_id).first()
+    if row is None:
+        audit.record("refused", "member", [member_id], by=by, at=at)
+        raise NotFound
+    return row
+
+
 def disclose_list(relationships: Iterable[Relationship], *, by: Actor, at: datetime) -> None:
     """Log that these relationships were shown together in a list."""
     ids = [relationship.id for relationship in relationships]

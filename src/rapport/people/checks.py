@@ -10,6 +10,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
+from rapport.kernel.actor import Actor
 from rapport.kernel.errors import Refusal
 from rapport.people.models import Client, Member, RelationshipKind, Role, Track, User
 
@@ -32,6 +33,12 @@ class NotTheirs(Refusal):
     """Understood, and not this person's to do."""
 
     code = "not_allowed"
+
+
+def check_allowed(by: Actor, *roles: str) -> None:
+    """That one of these roles, or the platform itself, does this."""
+    if by.kind != "system" and not by.roles & set(roles):
+        raise NotTheirs("Your role in this practice does not allow this.")
 
 
 def check_name(name: str, field: str, longest: int) -> str:
@@ -143,12 +150,7 @@ def check_seats(
     fewest, most, words = _SEATS[RelationshipKind(kind)]
     if not fewest <= len({client.id for client in clients}) == len(clients) <= most:
         raise BadInput(f"This kind takes {words}.", fields={"clients": f"Choose {words}."})
-    role = _PRACTITIONER[Track(track)]
-    if role not in therapist.roles:
-        raise BadInput(
-            f"{therapist.name} is not a {role.label.lower()} here.",
-            fields={"therapist": f"Choose a {role.label.lower()}."},
-        )
+    check_practises(therapist, track, field="therapist")
     if interpreter is not None and Role.INTERPRETER not in interpreter.roles:
         raise BadInput(
             f"{interpreter.name} is not an interpreter here.",
@@ -157,3 +159,13 @@ def check_seats(
     people = (*clients, therapist, *((interpreter,) if interpreter else ()))
     if len({person.practice_id for person in people}) != 1:
         raise BadInput("Everybody must belong to the same practice.")
+
+
+def check_practises(member: Member, track: str, *, field: str) -> None:
+    """That somebody's role here is the one that this kind of work takes."""
+    role = _PRACTITIONER[Track(track)]
+    if role not in member.roles:
+        raise BadInput(
+            f"{member.name} is not a {role.label.lower()} here.",
+            fields={field: f"Choose a {role.label.lower()}."},
+        )

@@ -21,3 +21,20 @@ class RelationshipEnded:
 
     practice_id: UUID
     relationship_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class RelationshipReopened:
+    """An ending was taken back."""
+
+    practice_id: UUID
+    relationship_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class RelationshipHandedOver:
+    """Another practitioner goes on with a relationship; ``before_id`` had it until now."""
+
+    practice_id: UUID
+    relationship_id: UUID
+    before_id: UUID

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import Count, Max, QuerySet
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
 
 from rapport.kernel.actor import Actor
 from rapport.people import access
@@ -20,6 +20,8 @@ from rapport.people.models import (
     Session,
     Supervision,
 )
+
+FOUND = 20
 
 
 def practice_ids() -> tuple[UUID, ...]:
@@ -88,18 +90,28 @@ def admin_ids(practice_id: UUID) -> tuple[UUID, ...]:
 
 def caseload(*, by: Actor, at: datetime) -> tuple[RelationshipRow, ...]:
     """Everybody this member works with, the disclosure logged."""
-    return _disclosed(access.own_relationships(by=by), by=by, at=at)
+    return _disclosed(_oldest_first(access.own_relationships(by=by)), by=by, at=at)
 
 
 def interpreted(*, by: Actor, at: datetime) -> tuple[RelationshipRow, ...]:
     """The relationships in which this member interprets, the disclosure logged."""
-    return _disclosed(access.interpreted_relationships(by=by), by=by, at=at)
+    return _disclosed(_oldest_first(access.interpreted_relationships(by=by)), by=by, at=at)
 
 
-def everybody(*, by: Actor, at: datetime) -> tuple[RelationshipRow, ...]:
-    """The open relationships of the practice, for the office; nothing clinical."""
-    rows = access.all_relationships_administratively(by=by).filter(ended_on=None)
-    return _disclosed(rows, by=by, at=at)
+def found_in_office(
+    search: str, *, by: Actor, at: datetime, limit: int = FOUND
+) -> tuple[tuple[RelationshipRow, ...], int]:
+    """The first open relationships with these words in a name, and how many there are.
+
+    Nothing clinical; what is shown, and no more, is logged.
+    """
+    rows = _oldest_first(access.all_relationships_administratively(by=by).filter(ended_on=None))
+    for word in search.split():
+        named = Participant.objects.filter(relationship=OuterRef("pk")).filter(
+            Q(client__given_name__icontains=word) | Q(client__family_name__icontains=word)
+        )
+        rows = rows.filter(Exists(named) | Q(therapist__name__icontains=word))
+    return _disclosed(rows[:limit], by=by, at=at), rows.count()
 
 
 def in_office(
@@ -107,7 +119,7 @@ def in_office(
 ) -> dict[UUID, RelationshipRow]:
     """Some relationships as the office may see them, ended ones too, the disclosure logged."""
     rows = access.all_relationships_administratively(by=by).filter(id__in=relationship_ids)
-    return {row.id: row for row in _disclosed(rows, by=by, at=at)}
+    return {row.id: row for row in _disclosed(_oldest_first(rows), by=by, at=at)}
 
 
 def sessions_of(relationship: Relationship) -> tuple[SessionRow, ...]:
@@ -121,12 +133,12 @@ def sessions_of(relationship: Relationship) -> tuple[SessionRow, ...]:
 
 def row_of(relationship: Relationship) -> RelationshipRow:
     """A relationship already obtained, as a plain row."""
-    return _rows([relationship])[0]
+    return rows_of([relationship])[0]
 
 
 def names_of(relationships: QuerySet[Relationship]) -> dict[UUID, str]:
     """What each relationship is called: its clients' names."""
-    return {row.id: row.name for row in _rows(list(relationships))}
+    return {row.id: row.name for row in rows_of(list(relationships))}
 
 
 def last_session_number(relationship: Relationship, *, until: datetime | None = None) -> int:
@@ -137,16 +149,20 @@ def last_session_number(relationship: Relationship, *, until: datetime | None = 
     return sessions.aggregate(last=Max("number"))["last"] or 0
 
 
+def _oldest_first(rows: QuerySet[Relationship]) -> QuerySet[Relationship]:
+    return rows.order_by("started_on", "id")
+
+
 def _disclosed(
     rows: QuerySet[Relationship], *, by: Actor, at: datetime
 ) -> tuple[RelationshipRow, ...]:
-    found = list(rows.order_by("started_on", "id"))
+    found = list(rows)
     access.disclose_list(found, by=by, at=at)
-    return tuple(_rows(found))
+    return tuple(rows_of(found))
 
 
-def _rows(relationships: list[Relationship]) -> list[RelationshipRow]:
-    """Three queries however many rows: the relationships', their clients' and their sessions'."""
+def rows_of(relationships: list[Relationship]) -> list[RelationshipRow]:
+    """Relationships already obtained as plain rows; two queries, however many there are."""
     ids = [relationship.id for relationship in relationships]
     clients: dict[UUID, list[PersonRow]] = {}
     places = Participant.objects.filter(relationship_id__in=ids).select_related("client")

@@ -11,7 +11,7 @@ from rapport.kernel.actor import Actor
 from rapport.kernel.errors import Conflict, Refusal
 from rapport.people import actions as people
 from rapport.people.models import Member, Relationship, Session
-from rapport.scheduling.events import AppointmentBooked
+from rapport.scheduling.events import AppointmentBooked, AppointmentCancelled
 from rapport.scheduling.models import Appointment, AppointmentState
 
 ASK_BEFORE = timedelta(hours=24)
@@ -99,7 +99,23 @@ def miss(appointment: Appointment, *, by: Actor, at: datetime) -> None:
 @transaction.atomic
 def cancel(appointment: Appointment, *, by: Actor, at: datetime) -> None:
     """Call off a planned meeting; it does not count as missed."""
-    _become(_planned(appointment), AppointmentState.CANCELLED, by=by, at=at)
+    _cancel(_planned(appointment), by=by, at=at)
+
+
+@transaction.atomic
+def cancel_ahead(relationship: Relationship, *, by: Actor, at: datetime) -> None:
+    """Call off every meeting that is still to come in a relationship."""
+    ahead = Appointment.objects.select_for_update().filter(
+        relationship=relationship, state=AppointmentState.PLANNED, starts_at__gt=at
+    )
+    for row in ahead.order_by("starts_at", "id"):
+        _cancel(row, by=by, at=at)
+
+
+def _cancel(row: Appointment, *, by: Actor, at: datetime) -> None:
+    _become(row, AppointmentState.CANCELLED, by=by, at=at)
+    event = AppointmentCancelled(row.practice_id, row.relationship_id, row.id)
+    outbox.publish(event, at=at)
 
 
 def _become(row: Appointment, state: AppointmentState, *, by: Actor, at: datetime) -> None:

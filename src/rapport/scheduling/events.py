@@ -13,3 +13,12 @@ class AppointmentBooked:
     practice_id: UUID
     relationship_id: UUID
     appointment_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class AppointmentCancelled:
+    """A meeting was called off: what was asked ahead of it has lost its reason."""
+
+    practice_id: UUID
+    relationship_id: UUID
+    appointment_id: UUID

@@ -1,4 +1,4 @@
-"""Verbs of this room, by subject: assigning, asking, answering, sending, wishes, wording."""
+"""Verbs of this room: assigning, asking, closing, answering, sending, wishes, wording."""
 
 from rapport.measures.actions.answering import (
     Saved,
@@ -9,6 +9,7 @@ from rapport.measures.actions.answering import (
 )
 from rapport.measures.actions.asking import ask, ask_after, ask_before, ask_now, close
 from rapport.measures.actions.assigning import Rhythm, assign_measure, end_assignment
+from rapport.measures.actions.closing import close_called_off, close_ended, close_handed_over
 from rapport.measures.actions.sending import go_along, hand_over, invite, send_progress
 from rapport.measures.actions.wishes import talk_about
 from rapport.measures.actions.wording import ImportedWording, import_wording
@@ -24,6 +25,9 @@ __all__ = [
     "ask_now",
     "assign_measure",
     "close",
+    "close_called_off",
+    "close_ended",
+    "close_handed_over",
     "end_assignment",
     "go_along",
     "hand_over",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 
 from rapport.kernel import outbox
 from rapport.kernel.errors import NotFound, Refusal
@@ -102,7 +103,7 @@ def ask_before(
 ) -> list[CheckIn]:
     """Ask each client how their week was and what is due, until shortly after the session begins.
 
-    When a missed appointment was booked anew, a check-in that nobody answered opens again.
+    When a missed or cancelled appointment was booked anew, a check-in that nobody answered opens again.
     """
     asked = [
         ask(
@@ -233,7 +234,8 @@ def clients_of(relationship: Relationship) -> list[Client]:
 
 
 def _open_again(check_in: CheckIn, *, expires_at: datetime, at: datetime) -> None:
-    late = CheckIn.objects.filter(id=check_in.id, submitted_at=None, expires_at__lte=at)
+    over = Q(expires_at__lte=at) | Q(closed_at__isnull=False)
+    late = CheckIn.objects.filter(over, id=check_in.id, submitted_at=None)
     version = check_in.link_version + 1
     if late.update(expires_at=expires_at, closed_at=None, sent_at=None, link_version=version):
         check_in.refresh_from_db()
