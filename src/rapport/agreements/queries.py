@@ -1,14 +1,13 @@
-"""Whether a consent stands, and the ledger as plain rows."""
+"""Whether a consent stands, and how things stand with one client."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
-from uuid import UUID
 
-from rapport.agreements import access
-from rapport.agreements.models import ConsentEntry
+from rapport.agreements import access, texts
+from rapport.agreements.models import ConsentEntry, Purpose
 from rapport.kernel.actor import Actor
 from rapport.people.models import Client, Member, Relationship
 
@@ -16,19 +15,21 @@ ConsentState = Literal["stands", "withdrawn", "expired"]
 
 
 @dataclass(frozen=True, slots=True)
-class ConsentRow:
-    """One person's latest word on one purpose in one relationship."""
+class Standing:
+    """How things stand with one client and one purpose.
 
-    relationship_id: UUID
-    person_id: UUID
-    person_name: str
-    is_client: bool
+    ``asked`` is today's text; ``agreed`` the one their latest word was about, where it is known.
+    ``noted_by`` is empty where they said it themselves.
+    """
+
     purpose: str
     purpose_label: str
-    state: ConsentState
-    text_version: str
-    at: datetime
-    expires_at: datetime | None
+    state: ConsentState | Literal["never"]
+    asked: texts.Text
+    agreed: texts.Text | None
+    at: datetime | None = None
+    expires_at: datetime | None = None
+    noted_by: str = ""
 
 
 def consent_stands(
@@ -44,22 +45,27 @@ def consent_stands(
         relationship=relationship, purpose=purpose, client=client, member=member, at__lte=at
     )
     latest = rows.order_by("-at", "-id").first()
-    return latest is not None and _state(latest, at) == "stands"
+    return latest is not None and state_of(latest, at) == "stands"
 
 
 def any_consent_stands(relationship: Relationship, *, at: datetime) -> bool:
     """Whether any client's consent to anything stands in a relationship already obtained."""
     rows = ConsentEntry.objects.filter(relationship=relationship, client__isnull=False)
-    return any(_state(entry, at) == "stands" for entry in _latest(list(rows.order_by("at", "id"))))
+    return any(
+        state_of(entry, at) == "stands" for entry in _latest(list(rows.order_by("at", "id")))
+    )
 
 
-def ledger(*, by: Actor, at: datetime) -> tuple[ConsentRow, ...]:
-    """Everybody's latest word on every purpose, what ends soonest first; logged."""
-    entries = access.readable_entries(by=by).filter(at__lte=at).order_by("at", "id")
-    latest = _latest(list(entries))
-    access.disclose(latest, by=by, at=at)
-    rows = [_row(entry, at) for entry in latest]
-    return tuple(sorted(rows, key=_soonest))
+def consents_of(
+    relationship: Relationship, *, client: Client, by: Actor, at: datetime
+) -> tuple[Standing, ...]:
+    """One client's word on every purpose, asked or not, in a relationship already obtained."""
+    rows = ConsentEntry.objects.select_related("recorded_by").filter(
+        relationship=relationship, client=client, at__lte=at
+    )
+    latest = {entry.purpose: entry for entry in rows.order_by("at", "id")}
+    access.disclose(latest.values(), by=by, at=at)
+    return tuple(_standing(Purpose(purpose), latest.get(purpose), at) for purpose in Purpose.values)
 
 
 def _latest(entries: list[ConsentEntry]) -> list[ConsentEntry]:
@@ -71,29 +77,23 @@ def _latest(entries: list[ConsentEntry]) -> list[ConsentEntry]:
     return list(last.values())
 
 
-def _state(entry: ConsentEntry, at: datetime) -> ConsentState:
+def state_of(entry: ConsentEntry, at: datetime) -> ConsentState:
     if not entry.given:
         return "withdrawn"
     return "expired" if entry.expires_at is not None and entry.expires_at <= at else "stands"
 
 
-def _soonest(row: ConsentRow) -> tuple[bool, float, str]:
-    ends = row.expires_at.timestamp() if row.expires_at else 0.0
-    return (row.expires_at is None, ends, row.person_name)
-
-
-def _row(entry: ConsentEntry, at: datetime) -> ConsentRow:
-    person = entry.client or entry.member
-    assert person is not None, "a constraint keeps a consent one person's"
-    return ConsentRow(
-        relationship_id=entry.relationship_id,
-        person_id=person.id,
-        person_name=person.name,
-        is_client=entry.client is not None,
-        purpose=entry.purpose,
-        purpose_label=entry.get_purpose_display(),
-        state=_state(entry, at),
-        text_version=entry.text_version,
+def _standing(purpose: Purpose, entry: ConsentEntry | None, at: datetime) -> Standing:
+    if entry is None:
+        return Standing(purpose, purpose.label, "never", texts.current(purpose), None)
+    recorder = entry.recorded_by
+    return Standing(
+        purpose=purpose,
+        purpose_label=purpose.label,
+        state=state_of(entry, at),
+        asked=texts.current(purpose),
+        agreed=texts.agreed(purpose, entry.text_sha256),
         at=entry.at,
         expires_at=entry.expires_at,
+        noted_by=recorder.name if recorder else "",
     )

@@ -10,8 +10,9 @@ import numpy as np
 from django.db import transaction
 
 from rapport.agreements import actions as agreements
+from rapport.agreements import texts
 from rapport.alliance import actions as alliance
-from rapport.demo import cast, words
+from rapport.demo import cast
 from rapport.demo.casting import Part, parts, zone_for
 from rapport.demo.past import Past
 from rapport.demo.today import Today, deliver
@@ -126,17 +127,15 @@ def _write_past(placed: Sequence[Placed], rng: np.random.Generator) -> None:
 
 def _agree(one: Placed, at: datetime) -> None:
     """Everybody may be sent links; people of the stories also agreed to recordings."""
-    asked = {"messages": words.CONSENT}
-    if one.part.story is not None:
-        asked["record"] = words.CONSENT_RECORD
+    asked = ["messages"] if one.part.story is None else ["messages", "record", "supervision"]
     by = system(one.relationship.practice_id)
     for client in one.clients:
-        for purpose, text in asked.items():
+        for purpose in asked:
             agreements.give_consent(
                 one.relationship,
                 client=client,
                 purpose=purpose,
-                text=text,
+                text=texts.current(purpose).words,
                 by=by,
                 at=at - timedelta(days=30),
                 expires_at=at + timedelta(days=335) if purpose == "record" else None,

@@ -55,5 +55,3 @@ PROMISES: tuple[str, ...] = (
     "Look up the evening group by the river.",
     "Start ten minutes later, as asked.",
 )
-CONSENT = "Links to my questions may be sent to me. I can withdraw this at any time."
-CONSENT_RECORD = "Sessions 3 and 5 may be recorded, for my therapist and me to look at together."

@@ -66,7 +66,7 @@ def row_of(member: Member) -> MemberRow:
 
 
 def carried_by(member: Member, *, page: int, by: Actor, at: datetime) -> Carried:
-    """The open relationships of a member already obtained, for the office; what is shown is logged."""
+    """The open relationships of a member already obtained, for the office; logged."""
     rows = access.all_relationships_administratively(by=by).filter(therapist=member, ended_on=None)
     total = rows.count()
     pages = max(1, -(-total // PAGE))

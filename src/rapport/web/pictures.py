@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -12,7 +12,7 @@ from rapport.alliance.queries import RiskLine, StagePanel, SuggestionCard
 from rapport.alliance.queries import Strip as RoomStrip
 from rapport.science.assessment import FalseAlarmRate, FirstFiveSlot, Suggestion
 from rapport.web.design.parts import Evidence, Prompt, Risk, Slot, Stage, Strip
-from rapport.web.design.tags import number, when
+from rapport.web.design.tags import day, number, when
 
 STAGES = ("commitment", "process", "change", "termination")
 WIDEST = (1.0, 7.0)  # our own form; a strip of another measure reaches as far as its values do
@@ -106,6 +106,13 @@ def within(at: datetime) -> str:
     """A time as it stands within a sentence: "today 14:00", but "Thursday 14:00"."""
     words, near = when(at), (_("Today"), _("Tomorrow"), _("Yesterday"))
     return words[0].lower() + words[1:] if words.startswith(near) else words
+
+
+def ended(on: date, ending: str) -> str:
+    """How and when a relationship came to its end."""
+    if ending == "dropout":
+        return _("Ended without a plan on %(on)s") % {"on": day(on)}
+    return _("Ended as planned on %(on)s") % {"on": day(on)}
 
 
 def stages(panel: StagePanel) -> tuple[Stage, ...]:

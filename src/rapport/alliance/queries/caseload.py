@@ -40,6 +40,8 @@ _RADAR_COLUMNS = (  # a third of what whole rows would bring, for fifty of each 
     "client__given_name",
     "client__family_name",
     "therapist__name",
+    "relationship__ended_on",
+    "relationship__ending",
 )
 M = TypeVar("M", bound=Model)
 
@@ -77,6 +79,8 @@ class RadarRow:
     risk_open: bool
     alert_id: UUID | None
     first_five: bool
+    ended_on: date | None
+    ending: str
     strip: Strip
     computed_at: datetime
 
@@ -104,6 +108,7 @@ class ClientRow:
     session_number: int
     started_on: date
     ended_on: date | None
+    ending: str
     next_at: datetime | None
     sentence: str
     risk_open: bool
@@ -201,7 +206,7 @@ def _filtered(supervised: tuple[TherapistChoice, ...], filters: RadarFilters) ->
         rows = rows.filter(attention__gte=ASKS_FOR_ATTENTION)
     if filters.first_five:
         rows = rows.filter(as_of__lte=FIRST_FIVE)
-    return rows.select_related("client", "therapist").only(*_RADAR_COLUMNS)
+    return rows.select_related("client", "therapist", "relationship").only(*_RADAR_COLUMNS)
 
 
 def _radar_row(row: Standing, risks: frozenset[DyadKey]) -> RadarRow:
@@ -217,6 +222,8 @@ def _radar_row(row: Standing, risks: frozenset[DyadKey]) -> RadarRow:
         risk_open=(row.relationship_id, row.client_id) in risks,
         alert_id=row.alert_id,
         first_five=in_first_five(row.as_of),
+        ended_on=row.relationship.ended_on,
+        ending=row.relationship.ending,
         strip=strip_of(row),
         computed_at=row.computed_at,
     )
@@ -235,6 +242,7 @@ def _client_rows(places: list[Participant], at: datetime) -> tuple[ClientRow, ..
             session_number=last.get(place.relationship_id, 0),
             started_on=place.relationship.started_on,
             ended_on=place.relationship.ended_on,
+            ending=place.relationship.ending,
             next_at=coming.get(place.relationship_id),
             sentence=standing.sentence if standing else "",
             risk_open=(place.relationship_id, place.client_id) in risks,

@@ -103,7 +103,7 @@ def ask_before(
 ) -> list[CheckIn]:
     """Ask each client how their week was and what is due, until shortly after the session begins.
 
-    When a missed or cancelled appointment was booked anew, a check-in that nobody answered opens again.
+    When a missed or cancelled appointment was booked anew, what nobody answered opens again.
     """
     asked = [
         ask(

@@ -1,4 +1,7 @@
-"""The client's check-ins, as a therapist gives them: the link once more."""
+"""The client's check-ins, as a therapist gives them: the link once more.
+
+What stands in the way of a link is mended on the page of consents and contact.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,7 @@ from rapport.kernel import clock
 from rapport.kernel.errors import Refusal
 from rapport.measures import access
 from rapport.measures.actions import invite
+from rapport.measures.delivery import NoAddress, NoConsentToMessages
 from rapport.web.shell import MemberRequest
 
 
@@ -22,10 +26,12 @@ from rapport.web.shell import MemberRequest
 def check_in_send(request: MemberRequest, check_in: UUID) -> HttpResponseBase:
     at = clock.now()
     found = access.check_in_to_give(check_in, by=request.actor, at=at)
+    route = "brief"
     try:
         invite(found, by=request.actor, at=at)
         messages.success(request, _("The link is on its way."))
     except Refusal as error:
         messages.warning(request, error.message)
-    address = reverse("brief", args=[found.relationship_id])
+        route = "client_consents" if isinstance(error, NoConsentToMessages | NoAddress) else route
+    address = reverse(route, args=[found.relationship_id])
     return redirect(f"{address}?client={found.client_id}")

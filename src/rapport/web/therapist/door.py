@@ -51,13 +51,15 @@ class Dyad:
         return f"{reverse(route, args=[self.relationship.id])}?client={self.client.id}"
 
     def tabs(self, current: str) -> tuple[Tab, ...]:
-        """The pages of a dyad, the one that is open marked."""
+        """The pages of a dyad, the one that is open marked; contact is the practitioner's alone."""
         names = {
             "brief": _("Brief"),
             "relationship": _("Relationship"),
             "goals": _("Goals and promises"),
             "measures": _("Measures"),
         }
+        if self.mine:
+            names["client_consents"] = _("Consents and contact")
         return tuple(
             Tab(words, self.address(route), current=route == current)
             for route, words in names.items()

@@ -10,10 +10,19 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from rapport.agreements.texts import PURPOSES
 from rapport.kernel.errors import RapportError
 from rapport.measures.actions import Rhythm
 
-_MISSING = {"required": _("This is missing.")}
+_SAID = {
+    "required": _("This is missing."),
+    "invalid_choice": _("Choose one of these."),
+    "max_length": _("Use at most %(limit_value)s characters."),
+    "min_value": _("Enter %(limit_value)s or more."),
+    "max_value": _("Enter %(limit_value)s or less."),
+}
+_EMAIL = _SAID | {"invalid": _("Write an address such as name@example.org.")}
+_DATE = _SAID | {"invalid": _("Write it as a date.")}
 
 
 class Typed(forms.Form):
@@ -42,14 +51,18 @@ class Typed(forms.Form):
 class PersonForm(Typed):
     """A person who comes: a name, and how to reach them."""
 
-    given_name = forms.CharField(max_length=100, error_messages=_MISSING)
-    family_name = forms.CharField(max_length=100, required=False)
-    email = forms.EmailField(
-        required=False,
-        error_messages={"invalid": _("Write an address such as name@example.org.")},
-    )
-    phone = forms.CharField(max_length=32, required=False)
+    given_name = forms.CharField(max_length=100, error_messages=_SAID)
+    family_name = forms.CharField(max_length=100, required=False, error_messages=_SAID)
+    email = forms.EmailField(required=False, error_messages=_EMAIL)
+    phone = forms.CharField(max_length=32, required=False, error_messages=_SAID)
     messages = forms.BooleanField(required=False)
+
+    def clean_messages(self) -> bool:
+        agreed = bool(self.cleaned_data["messages"])
+        typed = {name: self.data.get(self.add_prefix(name), "") for name in ("email", "phone")}
+        if agreed and not any(words.strip() for words in typed.values()):
+            raise forms.ValidationError(_("Add an e-mail or a phone number, or untick this."))
+        return agreed
 
     def reachable_at(self) -> dict[str, str]:
         """Name and addresses, without what they agreed to."""
@@ -80,30 +93,29 @@ class RelationshipForm(Typed):
             ("couple", _("A couple")),
             ("family", _("A family")),
         ],
-        error_messages=_MISSING,
+        error_messages=_SAID,
     )
-    track = forms.ChoiceField(choices=[], error_messages=_MISSING)
-    interpreter = forms.ChoiceField(choices=[], required=False)
-    language = forms.CharField(max_length=16)
-    started_on = forms.DateField(
-        error_messages={"required": _("This is missing."), "invalid": _("Write it as a date.")}
-    )
+    track = forms.ChoiceField(choices=[], error_messages=_SAID)
+    interpreter = forms.ChoiceField(choices=[], required=False, error_messages=_SAID)
+    language = forms.CharField(max_length=16, error_messages=_SAID)
+    started_on = forms.DateField(error_messages=_DATE)
 
 
 class AppointmentForm(Typed):
     """When, how long and where two people meet; times are the practice's own."""
 
-    day = forms.DateField(
-        error_messages={"required": _("Choose a day."), "invalid": _("Write it as a date.")}
-    )
+    day = forms.DateField(error_messages=_DATE | {"required": _("Choose a day.")})
     time = forms.TimeField(
         error_messages={"required": _("Choose a time."), "invalid": _("Write it as 14:00.")}
     )
     duration_min = forms.IntegerField(
-        min_value=10, max_value=240, error_messages={"invalid": _("Write minutes, such as 50.")}
+        min_value=10,
+        max_value=240,
+        error_messages=_SAID | {"invalid": _("Write minutes, such as 50.")},
     )
     place = forms.ChoiceField(
-        choices=[("room", _("In the room")), ("video", _("By video")), ("phone", _("By phone"))]
+        choices=[("room", _("In the room")), ("video", _("By video")), ("phone", _("By phone"))],
+        error_messages=_SAID,
     )
 
     def starts_at(self, zone: ZoneInfo) -> datetime:
@@ -114,8 +126,8 @@ class AppointmentForm(Typed):
 class GoalForm(Typed):
     """A goal in the client's own words, and what it is about."""
 
-    words = forms.CharField(max_length=300, error_messages=_MISSING)
-    area = forms.CharField(max_length=60, required=False)
+    words = forms.CharField(max_length=300, error_messages=_SAID)
+    area = forms.CharField(max_length=60, required=False, error_messages=_SAID)
 
 
 class AssignForm(Typed):
@@ -141,12 +153,42 @@ class AssignForm(Typed):
 class PromiseForm(Typed):
     """Something promised in a session."""
 
-    promise = forms.CharField(max_length=300, error_messages=_MISSING)
+    promise = forms.CharField(max_length=300, error_messages=_SAID)
 
 
 class BecauseForm(Typed):
     """A reason in plain words."""
 
     because = forms.CharField(
-        max_length=1000, error_messages={"required": _("Say why in a few words.")}
+        max_length=1000, error_messages=_SAID | {"required": _("Say why in a few words.")}
     )
+
+
+class ContactForm(Typed):
+    """How a client is reached."""
+
+    email = forms.EmailField(required=False, error_messages=_EMAIL)
+    phone = forms.CharField(max_length=32, required=False, error_messages=_SAID)
+
+
+class ConsentForm(Typed):
+    """A client's word on one purpose, as the therapist heard it."""
+
+    purpose = forms.ChoiceField(
+        choices=[(purpose, purpose) for purpose in PURPOSES], error_messages=_SAID
+    )
+    word = forms.ChoiceField(
+        choices=[("give", _("They agreed")), ("withdraw", _("They withdrew it"))],
+        error_messages=_SAID,
+    )
+    until = forms.DateField(required=False, error_messages=_DATE)
+
+
+class EndingForm(Typed):
+    """How and when the work together came to its end."""
+
+    ending = forms.ChoiceField(
+        choices=[("planned", _("As planned")), ("dropout", _("Without a plan"))],
+        error_messages=_SAID | {"required": _("Say how it ended.")},
+    )
+    ended_on = forms.DateField(error_messages=_DATE)

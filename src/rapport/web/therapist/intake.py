@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import transaction
-from django.http import HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from rapport.agreements import texts
 from rapport.agreements.actions import give_consent
 from rapport.kernel import clock
 from rapport.kernel.errors import Refusal
@@ -22,10 +23,6 @@ from rapport.web.therapist.door import practitioner
 from rapport.web.therapist.forms import PersonForm, RelationshipForm
 
 MOST_PEOPLE = 12
-MESSAGES_TEXT = (
-    "The practice may send me links to my check-ins by e-mail or text message. "
-    "The messages say nothing about my health, and I can stop them at any time."
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +52,10 @@ def client_new(request: MemberRequest) -> HttpResponseBase:
         return _page(request, _intake(request, people=1))
     if "another" in request.POST:
         return _page(request, _intake(request, people=min(MOST_PEOPLE, _people(request) + 1)))
+    if "without" in request.POST:
+        return _page(
+            request, _intake(request, people=max(1, _people(request) - 1), without=_away(request))
+        )
     intake = _intake(request, people=_people(request))
     if not intake.is_valid():
         return _page(request, intake, status=422)
@@ -88,7 +89,7 @@ def _start(request: MemberRequest, intake: Intake) -> UUID:
             give_consent(
                 relationship,
                 purpose="messages",
-                text=MESSAGES_TEXT,
+                text=texts.current("messages").words,
                 client=client,
                 by=by,
                 at=at,
@@ -96,13 +97,16 @@ def _start(request: MemberRequest, intake: Intake) -> UUID:
     return relationship.id
 
 
-def _intake(request: MemberRequest, *, people: int) -> Intake:
-    """The forms of the page, with whatever was typed in them."""
+def _intake(request: MemberRequest, *, people: int, without: int | None = None) -> Intake:
+    """The forms of the page, with whatever was typed in them; perhaps one person fewer."""
     typed = request.POST.copy() if request.method == "POST" else None
+    if typed is not None and without is not None:
+        typed["kind"] = {1: "individual", 2: "couple"}.get(people, "family")
     if typed is not None and people > 1 and typed.get("kind") == "individual":
         typed["kind"] = "couple" if people == 2 else "family"
+    kept = [n for n in range(people + (without is not None)) if n != without]
     return Intake(
-        tuple(PersonForm(typed, prefix=f"p{n}") for n in range(people)),
+        tuple(_person(typed, n, moved_to) for moved_to, n in enumerate(kept)),
         RelationshipForm(
             typed,
             initial={
@@ -117,19 +121,37 @@ def _intake(request: MemberRequest, *, people: int) -> Intake:
     )
 
 
+def _person(typed: QueryDict | None, was: int, now: int) -> PersonForm:
+    """A person of the page; those after one who was taken away move up."""
+    if typed is None or was == now:
+        return PersonForm(typed, prefix=f"p{now}")
+    moved = QueryDict(mutable=True)
+    for name in PersonForm.base_fields:
+        if f"p{was}-{name}" in typed:
+            moved[f"p{now}-{name}"] = typed[f"p{was}-{name}"]
+    return PersonForm(moved, prefix=f"p{now}")
+
+
+def _away(request: MemberRequest) -> int:
+    """Who is taken away again; whoever is not there is the last."""
+    written = request.POST["without"]
+    last = _people(request) - 1
+    return min(last, int(written)) if written in {str(n) for n in range(MOST_PEOPLE)} else last
+
+
 def _people(request: MemberRequest) -> int:
     """How many people the page that was sent had room for."""
     return max(1, sum(f"p{n}-given_name" in request.POST for n in range(MOST_PEOPLE)))
 
 
 def _page(request: MemberRequest, intake: Intake, *, status: int = 200) -> HttpResponse:
-    sent = request.method == "POST" and "another" not in request.POST
+    sent = request.method == "POST" and not {"another", "without"} & set(request.POST)
     context = {
         "intake": intake,
         "wrong": intake.wrong if sent else {},
         "tracks": _tracks(request),
         "interpreters": tuple(Choice(str(p.id), p.name) for p in _interpreters(request)),
-        "consent_text": MESSAGES_TEXT,
+        "consent_text": texts.current("messages").words,
         "most_people": MOST_PEOPLE,
     }
     return render(request, "therapist/client_new.jinja", context, status=status)

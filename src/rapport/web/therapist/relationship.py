@@ -15,6 +15,7 @@ from rapport.alliance.queries import relationship_view
 from rapport.alliance.queries.prospect import prospect_of
 from rapport.kernel import clock
 from rapport.kernel.errors import Refusal
+from rapport.people.actions import can_reopen
 from rapport.web import pictures
 from rapport.web.shell import MemberRequest
 from rapport.web.therapist import curves, numbers
@@ -76,5 +77,6 @@ def _page(
         "typed": request.POST,
         "evidence_typed": request.POST.getlist("evidence"),
         "wrong": wrong or {},
+        "reopens": view.ended_on is not None and can_reopen(view.ended_on, at=clock.now()),
     }
     return render(request, "therapist/relationship.jinja", context, status=status)
