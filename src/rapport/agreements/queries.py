@@ -51,9 +51,8 @@ def consent_stands(
 def any_consent_stands(relationship: Relationship, *, at: datetime) -> bool:
     """Whether any client's consent to anything stands in a relationship already obtained."""
     rows = ConsentEntry.objects.filter(relationship=relationship, client__isnull=False)
-    return any(
-        state_of(entry, at) == "stands" for entry in _latest(list(rows.order_by("at", "id")))
-    )
+    latest = {(entry.client_id, entry.purpose): entry for entry in rows.order_by("at", "id")}
+    return any(state_of(entry, at) == "stands" for entry in latest.values())
 
 
 def consents_of(
@@ -68,16 +67,8 @@ def consents_of(
     return tuple(_standing(Purpose(purpose), latest.get(purpose), at) for purpose in Purpose.values)
 
 
-def _latest(entries: list[ConsentEntry]) -> list[ConsentEntry]:
-    """The last of each person's words on each purpose; ``entries`` are in order of time."""
-    last = {
-        (entry.relationship_id, entry.client_id, entry.member_id, entry.purpose): entry
-        for entry in entries
-    }
-    return list(last.values())
-
-
 def state_of(entry: ConsentEntry, at: datetime) -> ConsentState:
+    """Whether one entry, the latest of its kind, is in force."""
     if not entry.given:
         return "withdrawn"
     return "expired" if entry.expires_at is not None and entry.expires_at <= at else "stands"

@@ -63,7 +63,8 @@ _TEXTS = (
         "same confidentiality.",
     ),
 )
-PURPOSES: tuple[str, ...] = tuple(Purpose.values)
+LABELS: dict[str, str] = dict(Purpose.choices)
+PURPOSES = tuple(LABELS)
 _BY_HASH = {(text.purpose, text.sha256): text for text in _TEXTS}
 
 

@@ -18,5 +18,5 @@ def home(request: MemberRequest) -> HttpResponseBase:
 
 
 def no_screen_yet(request: MemberRequest) -> HttpResponse:
-    """Interpreters and researchers reach their work by the links that are sent to them."""
+    """For whoever has no screen of their own yet, such as researchers."""
     return render(request, "errors/no_screen.jinja")

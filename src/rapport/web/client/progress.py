@@ -12,6 +12,9 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from rapport.agreements import actions as agreements
+from rapport.agreements import texts
+from rapport.agreements.queries import consent_stands
 from rapport.goals import access as goals_access
 from rapport.goals import actions as goals
 from rapport.goals import queries as goal_queries
@@ -74,8 +77,32 @@ def rate(request: HttpRequest, token: str, goal: UUID) -> HttpResponse:
     return _change(request, token, keep)
 
 
+@link_holder
+@require_POST
+def stop(request: HttpRequest, token: str) -> HttpResponse:
+    """Take back the consent to messages: the client's own word, entered as such."""
+
+    def keep(place: Participant, by: Actor, at: datetime) -> None:
+        text = texts.current("messages")
+        agreements.withdraw_consent(
+            place.relationship,
+            purpose=text.purpose,
+            text=text.words,
+            text_version=text.version,
+            client=place.client,
+            by=by,
+            at=at,
+        )
+
+    return _change(request, token, keep, said="stopped")
+
+
 def _change(
-    request: HttpRequest, token: str, keep: Callable[[Participant, Actor, datetime], None]
+    request: HttpRequest,
+    token: str,
+    keep: Callable[[Participant, Actor, datetime], None],
+    *,
+    said: str = "kept",
 ) -> HttpResponse:
     at = clock.now()
     place = access.place_by_link(token, at=at)
@@ -85,7 +112,7 @@ def _change(
         except (Refusal, Conflict) as error:
             words = request.POST.get("words", "")
             return _page(request, place, token, trouble=error.message, words=words)
-        return HttpResponseRedirect(f"{reverse('progress', args=[token])}?kept=1", status=303)
+        return HttpResponseRedirect(f"{reverse('progress', args=[token])}?{said}=1", status=303)
 
 
 def _page(
@@ -103,6 +130,10 @@ def _page(
         "wishes": [one for one in said if one.wish],
         "can_rate": place.relationship.sessions.exists(),
         "kept": "kept" in request.GET,
+        "stopped": "stopped" in request.GET,
+        "gets_messages": consent_stands(
+            place.relationship, purpose="messages", client=place.client, at=clock.now()
+        ),
         "trouble": trouble,
         "words": words,
         "help": crisis_help(place.practice.crisis_help),

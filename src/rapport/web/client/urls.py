@@ -8,6 +8,7 @@ urlpatterns = [
     path("c/<str:token>", check_in.by_link, name="check_in"),
     path("p/<str:token>", progress.show, name="progress"),
     path("p/<str:token>/talk", progress.talk, name="progress_talk"),
+    path("p/<str:token>/stop", progress.stop, name="progress_stop"),
     path("p/<str:token>/goals/<uuid:goal>", progress.rate, name="progress_goal"),
     path("kiosk", hand_over.kiosk, name="kiosk"),
     path(

@@ -25,6 +25,7 @@ from rapport.web.shell import MemberRequest
 
 T = TypeVar("T")
 _TYPED = ("relationship", "on", "at", "minutes", "place")
+_BEGIN = {"minutes": "50", "place": "room"}
 _FIELDS = {"starts_at": "at", "duration_min": "minutes"}
 
 
@@ -48,15 +49,20 @@ class Booking:
 @require_http_methods(["GET", "HEAD", "POST"])
 def book(request: MemberRequest) -> HttpResponseBase:
     if request.method != "POST":
-        return _form(
-            request, {"on": day_asked(request).isoformat(), "minutes": "50", "place": "room"}
-        )
+        return _form(request, _BEGIN | _asked(request))
+    if "find" in request.POST:
+        return _form(request, request.POST)
     try:
         on = _book(request)
     except Refusal as refusal:
         return _form(request, request.POST, refusal)
     messages.success(request, _("Booked."))
     return redirect(address(on, "day"))
+
+
+def _asked(request: MemberRequest) -> dict[str, str]:
+    """The day that the schedule stood at, and the part of a name that is being searched for."""
+    return {"on": day_asked(request).isoformat(), "who": request.GET.get("who", "")}
 
 
 def _book(request: MemberRequest) -> date:
@@ -103,12 +109,15 @@ def _read(kind: Callable[[str], T], text: str) -> T | None:
 def _form(
     request: MemberRequest, typed: Mapping[str, str], refusal: Refusal | None = None
 ) -> HttpResponse:
-    rows = queries.everybody(by=request.actor, at=clock.now())
+    who = typed.get("who", "").strip()[:100]
+    rows, total = queries.found_in_office(who, by=request.actor, at=clock.now())
     wrong = refusal.fields.items() if refusal else ()
     context = {
         "typed": {name: typed.get(name, "") for name in _TYPED},
         "trouble": refusal.message if refusal else "",
         "errors": {_FIELDS.get(name, name): words for name, words in wrong},
+        "who": who,
+        "total": total,
         "choices": [
             Choice(
                 str(row.id),

@@ -26,6 +26,13 @@ def admin(view: View[P]) -> View[P]:
     return guarded
 
 
+def page_number(request: MemberRequest) -> int:
+    """The page asked for; whatever is not a page is the first."""
+    written = request.GET.get("page", "")
+    readable = written.isascii() and written.isdigit() and len(written) < 7
+    return max(1, int(written)) if readable else 1
+
+
 def zone(request: MemberRequest) -> ZoneInfo:
     """The practice's time zone, in which its people speak of times."""
     return ZoneInfo(request.member.practice.timezone)

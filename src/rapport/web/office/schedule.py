@@ -22,6 +22,7 @@ from rapport.people import queries as people_queries
 from rapport.people.queries import RelationshipRow
 from rapport.scheduling import access, actions, queries
 from rapport.scheduling.queries import AppointmentRow
+from rapport.web import pictures
 from rapport.web.design.parts import Tab
 from rapport.web.office.door import admin, zone
 from rapport.web.shell import MemberRequest
@@ -64,6 +65,7 @@ def schedule(request: MemberRequest) -> HttpResponseBase:
         request,
         "office/schedule.jinja",
         {
+            "pictures": pictures,
             "overdue": overdue_for_office(by=request.actor, at=at),
             "days": _days(rows, named, request),
             "first": first,

@@ -174,9 +174,7 @@ class ContactForm(Typed):
 class ConsentForm(Typed):
     """A client's word on one purpose, as the therapist heard it."""
 
-    purpose = forms.ChoiceField(
-        choices=[(purpose, purpose) for purpose in PURPOSES], error_messages=_SAID
-    )
+    purpose = forms.ChoiceField(choices=[(key, key) for key in PURPOSES], error_messages=_SAID)
     word = forms.ChoiceField(
         choices=[("give", _("They agreed")), ("withdraw", _("They withdrew it"))],
         error_messages=_SAID,

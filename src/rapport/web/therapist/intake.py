@@ -127,8 +127,7 @@ def _person(typed: QueryDict | None, was: int, now: int) -> PersonForm:
         return PersonForm(typed, prefix=f"p{now}")
     moved = QueryDict(mutable=True)
     for name in PersonForm.base_fields:
-        if f"p{was}-{name}" in typed:
-            moved[f"p{now}-{name}"] = typed[f"p{was}-{name}"]
+        moved.setlist(f"p{now}-{name}", typed.getlist(f"p{was}-{name}"))
     return PersonForm(moved, prefix=f"p{now}")
 
 
