@@ -91,6 +91,7 @@ def _objects(world: World) -> Objects:
         "relationship": str(relationship.id),
         "assignment": str(assignment.id),
         "client": str(world.chloe.id),
+        "member": str(world.alice.id),
         "goal": str(goal.id),
         "promise": str(promise.id),
         "appointment": str(appointment.id),
@@ -147,6 +148,7 @@ _OTHER_OBJECTS = {
     ("/check-ins/<check_in>/send", "check_in"): "client_check_in",
     ("/interpreter/check-ins/<check_in>", "check_in"): "interpreter_check_in",
     ("/p/<token>", "token"): "progress_token",
+    ("/p/<token>/stop", "token"): "progress_token",
     ("/p/<token>/talk", "token"): "progress_token",
     ("/p/<token>/goals/<goal>", "token"): "progress_token",
 }

@@ -44,6 +44,7 @@ PLACES = (
     Place("radar", _("Supervision"), "supervision", frozenset({"supervisor"}), "g s"),
     Place("interpreter", _("Check-ins"), "agreements", frozenset({"interpreter"}), "g i"),
     Place("schedule", _("Schedule"), "schedule", frozenset({"admin"}), "g d"),
+    Place("people", _("People"), "clients", frozenset({"admin"}), "g p"),
     Place("consents", _("Consents"), "agreements", frozenset({"admin"}), "g o"),
     Place("crisis_help", _("Crisis help"), "help", frozenset({"admin"}), "g l"),
     Place("system", _("System health"), "health", frozenset({"admin"}), "g h"),

@@ -195,7 +195,7 @@ def test_everybody_arrives_at_their_first_screen(world: World, name: str, first:
     if first:
         assert answer["Location"] == first
     else:
-        assert "Nothing waits for you here" in answer.content.decode()
+        assert "The research screens are not built yet" in answer.content.decode()
 
 
 def test_times_are_told_in_the_practices_zone(world: World, omar: Browser) -> None:

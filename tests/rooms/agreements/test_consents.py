@@ -3,11 +3,13 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from rapport.agreements import actions, queries
+from rapport.agreements import actions, queries, texts
+from rapport.agreements.ledger import PAGE, ledger
 from rapport.agreements.models import ConsentEntry, Purpose
+from rapport.kernel.models import AuditEntry
 from rapport.kernel.unchanging import FactKeptError
 from rapport.people.models import Client, Member
-from tests.people import NOW, World, actor
+from tests.people import NOW, World, actor, relate
 
 TEXT = "You may send me links by e-mail."
 DAY = timedelta(days=1)
@@ -125,13 +127,73 @@ def test_the_ledger_shows_each_latest_word_and_what_ends_soonest_first(in_practi
     give(world, purpose="research")
     give(world, purpose="record", expires_at=NOW + 9 * DAY)
     give(world, purpose="messages", expires_at=NOW + DAY)
-    rows = queries.ledger(by=actor(world.omar), at=NOW + 2 * DAY)
+    rows = ledger(by=actor(world.omar), at=NOW + 2 * DAY).rows
     assert [(row.purpose, row.state) for row in rows] == [
         ("messages", "expired"),
         ("record", "stands"),
         ("research", "stands"),
     ]
     assert {row.person_name for row in rows} == {"Chloe Calder"}
-    assert queries.ledger(by=actor(world.alice), at=NOW + 2 * DAY) == rows
+    assert ledger(by=actor(world.alice), at=NOW + 2 * DAY).rows == rows
     for member in (world.dana, world.sam, world.rae, world.ines):
-        assert queries.ledger(by=actor(member), at=NOW + 2 * DAY) == ()
+        assert ledger(by=actor(member), at=NOW + 2 * DAY).rows == ()
+
+
+def test_the_ledger_is_filtered_by_purpose_and_state(in_practice: World) -> None:
+    world, by = in_practice, actor(in_practice.omar)
+    give(world, purpose="record", expires_at=NOW + 9 * DAY)
+    give(world, purpose="messages")
+    give(world, purpose="research")
+    actions.withdraw_consent(
+        world.alice_and_chloe,
+        purpose="research",
+        text=TEXT,
+        client=world.chloe,
+        by=actor(world.alice),
+        at=NOW + DAY,
+    )
+
+    def found(**asked: str) -> list[str]:
+        return [row.purpose for row in ledger(by=by, at=NOW + DAY, **asked).rows]  # type: ignore[arg-type]
+
+    assert found(state="stands") == ["messages", "record"]
+    assert found(state="ends_soon") == ["record"]
+    assert found(state="withdrawn") == ["research"]
+    assert found(state="expired") == []
+    assert found(purpose="messages") == ["messages"]
+    assert ledger(by=by, at=NOW + DAY).ending_soon == 1
+
+
+def test_the_ledger_comes_a_page_at_a_time_and_only_that_is_logged(in_practice: World) -> None:
+    world = in_practice
+    for _ in range(PAGE + 2):
+        more = relate(world.alice, world.ben)
+        actions.give_consent(
+            more, purpose="record", text=TEXT, client=world.ben, by=actor(world.alice), at=NOW
+        )
+    second = ledger(by=actor(world.omar), at=NOW, page=2)
+    assert (len(second.rows), second.pages, second.total) == (2, 2, PAGE + 2)
+    assert len(AuditEntry.objects.latest("number").subject_ids) == 2
+    assert ledger(by=actor(world.omar), at=NOW, page=99).page == 2
+
+
+def test_a_clients_page_shows_every_purpose_and_the_very_words(in_practice: World) -> None:
+    world = in_practice
+    words = texts.current("messages")
+    give(world, text=words.words)
+    give(world, purpose="record", text="Only session 3.")
+    standing = {
+        one.purpose: one
+        for one in queries.consents_of(
+            world.alice_and_chloe, client=world.chloe, by=actor(world.alice), at=NOW
+        )
+    }
+    assert list(standing) == Purpose.values
+    assert standing["messages"].agreed == words
+    assert standing["messages"].noted_by == "Alice Arden"
+    assert standing["record"].agreed is None
+    assert standing["research"].state == "never"
+
+
+def test_every_purpose_has_its_text() -> None:
+    assert all(texts.current(purpose).words for purpose in Purpose.values)

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from django.core import mail
 
 from rapport.agreements import actions as agreements
-from rapport.agreements import queries as agreement_queries
+from rapport.agreements.ledger import ledger
 from rapport.alerts import access, actions, queries, tasks
 from rapport.alerts.events import AlertEscalated, AlertRaised
 from rapport.alerts.models import AlertStep
@@ -33,7 +33,7 @@ def test_the_ledger_of_consents_is_on_record(in_practice: World) -> None:
         by=actor(world.alice),
         at=NOW,
     )
-    agreement_queries.ledger(by=actor(world.omar), at=NOW)
+    ledger(by=actor(world.omar), at=NOW)
     entry = AuditEntry.objects.latest("number")
     assert (entry.verb, entry.subject_ids) == ("list", [str(given.id)])
 

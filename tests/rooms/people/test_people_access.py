@@ -72,9 +72,19 @@ def test_an_empty_list_discloses_nothing(in_practice: World) -> None:
 
 
 def test_the_office_sees_names_and_counts_of_everybody(in_practice: World) -> None:
-    rows = queries.everybody(by=actor(in_practice.omar), at=NOW)
+    rows, total = queries.found_in_office("", by=actor(in_practice.omar), at=NOW)
+    assert total == len(rows)
     assert {row.therapist.name for row in rows} == {"Alice Arden"}
-    assert queries.everybody(by=actor(in_practice.alice), at=NOW) == ()
+    assert queries.found_in_office("", by=actor(in_practice.alice), at=NOW) == ((), 0)
+
+
+def test_only_what_a_search_shows_is_logged(in_practice: World) -> None:
+    world, by = in_practice, actor(in_practice.omar)
+    rows, total = queries.found_in_office("chl arden", by=by, at=NOW)
+    assert ([row.name for row in rows], total) == (["Chloe Calder"], 1)
+    assert AuditEntry.objects.latest("number").subject_ids == [str(world.alice_and_chloe.id)]
+    assert len(queries.found_in_office("", by=by, at=NOW, limit=1)[0]) == 1
+    assert len(AuditEntry.objects.latest("number").subject_ids) == 1
 
 
 def test_colleagues_and_who_stands_above_them(in_practice: World) -> None:

@@ -10,7 +10,13 @@ from rapport.measures.actions.answering import (
 from rapport.measures.actions.asking import ask, ask_after, ask_before, ask_now, close
 from rapport.measures.actions.assigning import Rhythm, assign_measure, end_assignment
 from rapport.measures.actions.closing import close_called_off, close_ended, close_handed_over
-from rapport.measures.actions.sending import go_along, hand_over, invite, send_progress
+from rapport.measures.actions.sending import (
+    go_along,
+    hand_over,
+    invite,
+    send_progress,
+    take_back,
+)
 from rapport.measures.actions.wishes import talk_about
 from rapport.measures.actions.wording import ImportedWording, import_wording
 
@@ -37,5 +43,6 @@ __all__ = [
     "save_words",
     "send_progress",
     "submit_check_in",
+    "take_back",
     "talk_about",
 ]

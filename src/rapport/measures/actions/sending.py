@@ -25,7 +25,7 @@ def invite(check_in: CheckIn, *, by: Actor, at: datetime) -> delivery.Channel:
         row = lock_open(check_in, at=at)
         channel = delivery.channel_for(row.relationship, row.client, at=at)
         if row.sent_at is not None:
-            rounds.round_of(row).update(link_version=F("link_version") + 1)
+            _void_links(row)
         waiting = [open_form.id for open_form in rounds.still_open(row, at=at)]
         CheckIn.objects.filter(id__in=waiting).update(sent_at=at)
         row.refresh_from_db(fields=["sent_at", "link_version"])
@@ -48,10 +48,24 @@ def go_along(check_in: CheckIn, *, at: datetime) -> None:
 
 @transaction.atomic
 def hand_over(check_in: CheckIn, *, by: Actor, at: datetime) -> str:
-    """Hand the practitioner's tablet to the client; returns the path of their questions."""
+    """Hand the practitioner's tablet to the client; returns the path of their questions.
+
+    Every form of the round begins blank: what they had answered elsewhere is not for the
+    practitioner, whose tablet it is. Links sent before are void, so that both are never filled in
+    at once; a risk answer among what is wiped away has raised its alert already.
+    """
     row = lock_open(check_in, at=at)
+    rounds.round_of(row).filter(submitted_at=None).update(answers={}, words="")
+    _void_links(row)
+    row.refresh_from_db(fields=["link_version"])
     audit.record("hand over", "check_in", [row.id], by=by, at=at)
     return links.check_in_path(row)
+
+
+@transaction.atomic
+def take_back(check_in: CheckIn) -> None:
+    """Void the addresses the tablet was at, so that what is unfinished opens for nobody there."""
+    _void_links(check_in)
 
 
 def send_progress(place: Participant, *, by: Actor, at: datetime) -> delivery.Channel:
@@ -65,3 +79,8 @@ def send_progress(place: Participant, *, by: Actor, at: datetime) -> delivery.Ch
         until=at + links.PROGRESS_LASTS,
         at=at,
     )
+
+
+def _void_links(check_in: CheckIn) -> None:
+    """Of the whole round: one form's last page leads on to the next."""
+    rounds.round_of(check_in).update(link_version=F("link_version") + 1)

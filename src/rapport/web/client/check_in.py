@@ -58,6 +58,8 @@ def respond(request: HttpRequest, sitting: Sitting, at: datetime) -> HttpRespons
     """Whatever is asked of a form: one of its screens, an answer, words, or to be sent."""
     if sitting.check_in.submitted_at is not None:
         return _after(request, sitting, at)
+    if sitting.check_in.closed_at is not None:
+        return _closed(request, sitting)
     if request.method != "POST":
         return _screen(request, sitting, request.GET.get("q", ""))
     return _take(request, sitting, at)
@@ -178,6 +180,12 @@ def _go_on(request: HttpRequest, sitting: Sitting, at: datetime) -> HttpResponse
     if kiosk.is_locked(request):
         kiosk.go_on(request, path=path)
     return HttpResponseRedirect(path, status=303)
+
+
+def _closed(request: HttpRequest, sitting: Sitting) -> HttpResponse:
+    """It lost its reason before it was sent: say so, and that nothing is missing."""
+    ended = sitting.check_in.relationship.ended_on is not None
+    return render(request, "client/closed.jinja", sitting.context(ended=ended, help=sitting.help))
 
 
 def _thanks(

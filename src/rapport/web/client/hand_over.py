@@ -8,12 +8,12 @@ from uuid import UUID
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.urls import resolve, reverse
 from django.views.decorators.http import require_http_methods
 
-from rapport.kernel import clock
+from rapport.kernel import clock, scope
 from rapport.kernel.errors import Conflict, NotFound, Refusal
-from rapport.measures import actions
+from rapport.measures import access, actions
 from rapport.people import access as people
 from rapport.web import kiosk as lock
 from rapport.web.shell import MemberRequest
@@ -48,13 +48,25 @@ def kiosk(request: HttpRequest) -> HttpResponse:
         return redirect("home")
     if request.method != "POST":
         return _ask_code(request)
-    back = lock.back_path(request)
+    back, path = lock.back_path(request), lock.form_path(request)
     outcome = lock.guess(request, request.POST.get("code", "")[:8])
+    if outcome != "wrong":
+        _take_back(path)
     if outcome == "open":
         return redirect(back)
     if outcome == "signed out":
         return redirect("account_login")
     return _ask_code(request, "These are not the four digits.", status=422)
+
+
+def _take_back(path: str) -> None:
+    """Close the client's form behind them: the practitioner's browser knows its address."""
+    try:
+        check_in = access.check_in_by_link(resolve(path).kwargs["token"], at=clock.now())
+    except NotFound:  # its time ran out meanwhile
+        return
+    with scope.practice(check_in.practice_id):
+        actions.take_back(check_in)
 
 
 def _lock(
