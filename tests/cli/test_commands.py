@@ -58,6 +58,32 @@ def test_a_practice_and_its_first_member(run: Run, practice: Practice) -> None:
     assert User.objects.get().check_password(PASSWORD)
 
 
+def test_an_imported_therapist_gets_a_sign_in(run: Run, practice: Practice, tmp_path: Path) -> None:
+    run("import", write(tmp_path, LONG))
+    with scope.practice(practice.id):
+        known = Member.objects.order_by("name")[0]
+    who = ("member", "add", "Alice Arden", "--email", "alice@lindenhof.example")
+    added = run(
+        *who, "--role", "therapist", "--reference", known.reference, "--json", input=f"{PASSWORD}\n"
+    )
+    assert json.loads(added.stdout)["id"] == str(known.id)
+
+
+def test_supervision_and_leaving(run: Run, world: World) -> None:
+    here = ("--practice", world.practice.name)
+    done = run("member", "supervise", "Dana Dell", "--by", "Sam Sorel", *here)
+    assert done.stderr == "Sam Sorel supervises Dana Dell.\n"
+    ended = run("member", "supervise", "Dana Dell", "--by", "Sam Sorel", "--end", *here)
+    assert ended.stderr == "Sam Sorel no longer supervises Dana Dell.\n"
+    left = run("member", "leave", "Alice Arden", *here)
+    assert "can no longer sign in" in left.stderr
+    assert "to hand over or to end: 2" in left.stderr
+    for words in (("leave", "Alice Arden"), ("supervise", "Nobody", "--by", "Sam Sorel")):
+        refused = run("member", *words, *here)
+        assert refused.exit_code == 2
+        assert "Nobody called" in refused.stderr
+
+
 def test_a_password_too_easy_is_refused(run: Run, practice: Practice) -> None:
     who = ("member", "add", "Alice Arden", "--email", "alice@lindenhof.example")
     refused = run(*who, "--role", "admin", input="password1234\n")

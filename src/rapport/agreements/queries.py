@@ -64,7 +64,8 @@ def consents_of(
     )
     latest = {entry.purpose: entry for entry in rows.order_by("at", "id")}
     access.disclose(latest.values(), by=by, at=at)
-    return tuple(_standing(Purpose(purpose), latest.get(purpose), at) for purpose in Purpose.values)
+    purposes = sorted(Purpose, key=lambda purpose: purpose != Purpose.MESSAGES)  # asked for most
+    return tuple(_standing(purpose, latest.get(purpose), at) for purpose in purposes)
 
 
 def state_of(entry: ConsentEntry, at: datetime) -> ConsentState:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet
 
 from rapport.kernel.actor import Actor
 from rapport.people import access
@@ -21,7 +21,7 @@ from rapport.people.models import (
     Supervision,
 )
 
-FOUND = 20
+FOUND = 8
 
 
 def practice_ids() -> tuple[UUID, ...]:
@@ -105,7 +105,8 @@ def found_in_office(
 
     Nothing clinical; what is shown, and no more, is logged.
     """
-    rows = _oldest_first(access.all_relationships_administratively(by=by).filter(ended_on=None))
+    rows = access.all_relationships_administratively(by=by).filter(ended_on=None)
+    rows = rows.alias(name=Min("participants__client__family_name")).order_by("name", "id")
     for word in search.split():
         named = Participant.objects.filter(relationship=OuterRef("pk")).filter(
             Q(client__given_name__icontains=word) | Q(client__family_name__icontains=word)

@@ -15,6 +15,7 @@ from rapport.alerts.models import Alert
 from rapport.kernel import clock, scope
 from rapport.kernel.models import AuditEntry
 from rapport.measures import forms, links
+from rapport.measures.actions import close_called_off
 from rapport.measures.models import CheckIn, Score
 from tests.doors.client.conftest import WEEK, Phone
 from tests.people import World, actor
@@ -323,3 +324,17 @@ def test_a_coach_is_called_a_coach(world: World, week: CheckIn, phone: Pick) -> 
 
 def test_the_link_of_the_message_is_the_address_of_the_form(week: CheckIn, phone: Pick) -> None:
     assert links.check_in_link(week).endswith(phone(week).address)
+
+
+def test_a_check_in_closed_with_its_appointment_says_so_kindly(
+    world: World, week: CheckIn, phone: Callable[[CheckIn], Phone]
+) -> None:
+    with scope.practice(world.practice.id):
+        close_called_off(world.alice_and_ben.id, until=week.expires_at, at=clock.now())
+    page = phone(week).open()
+    assert page.status == 200
+    assert "There is nothing to answer now" in page.page
+    assert "was called off" in page.page
+    assert phone(week).tap("distress", 1).status == 200
+    with scope.practice(world.practice.id):
+        assert CheckIn.objects.get().answers == {}

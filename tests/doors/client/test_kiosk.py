@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -10,12 +11,13 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.http import HttpRequest
 from django.test import Client as Browser
 
+from rapport.alerts.models import Alert
 from rapport.kernel import clock, scope
 from rapport.kernel.models import AuditEntry
 from rapport.measures.models import CheckIn
 from rapport.people.models import Relationship
 from rapport.web import kiosk
-from tests.doors.client.conftest import WEEK
+from tests.doors.client.conftest import WEEK, Phone
 from tests.doors.visitors import visit
 from tests.people import World
 
@@ -210,6 +212,55 @@ def test_what_was_answered_already_is_not_handed_over_again(world: World, tablet
     )
     assert reply.status_code == 422
     assert "answered and sent already" in reply.content.decode()
+
+
+def test_what_was_answered_on_a_phone_is_not_on_the_tablet(
+    world: World, week: CheckIn, phone: Callable[[CheckIn], Phone]
+) -> None:
+    at_home = phone(week)
+    at_home.tap("distress", 4)
+    at_home.send_json(words="Between us only")
+    tablet = give(world, world.alice_and_ben)
+    page = tablet.get(form_of(tablet)).content.decode()
+    assert "1 of 6" in page
+    assert "aria-pressed" not in page
+    assert "Between us only" not in tablet.get(form_of(tablet) + "?q=6").content.decode()
+    assert at_home.open().status == 404
+    with scope.practice(world.practice.id):
+        row = CheckIn.objects.get()
+    assert (row.answers, row.words) == ({}, "")
+
+
+def test_a_risk_answer_on_the_phone_outlives_the_blank_form(
+    world: World, week: CheckIn, phone: Callable[[CheckIn], Phone]
+) -> None:
+    phone(week).tap("risk", 2)
+    give(world, world.alice_and_ben)
+    with scope.practice(world.practice.id):
+        assert Alert.objects.get().settled_at is None
+
+
+@pytest.mark.parametrize("guesses", [[CODE], ["0000"] * 5])
+def test_what_is_unfinished_opens_for_nobody_once_the_tablet_is_back(
+    tablet: Browser, guesses: list[str]
+) -> None:
+    address = form_of(tablet)
+    tablet.post(address, {"distress": 4})
+    for guess in guesses:
+        tablet.post("/kiosk", {"code": guess})
+    assert tablet.get(address).status_code == 404
+    assert Browser().get(address).status_code == 404
+
+
+def test_digits_that_are_no_code_wipe_nothing_away(
+    world: World, week: CheckIn, phone: Callable[[CheckIn], Phone]
+) -> None:
+    at_home = phone(week)
+    at_home.tap("distress", 4)
+    give(world, world.alice_and_ben, code="12")
+    assert at_home.open().status == 200
+    with scope.practice(world.practice.id):
+        assert CheckIn.objects.get().answers == {"distress": 4}
 
 
 def test_the_kiosk_page_is_nobodys_without_a_lock(world: World) -> None:

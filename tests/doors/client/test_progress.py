@@ -8,11 +8,13 @@ import pytest
 from django.core import mail
 from django.test import Client as Browser
 
+from rapport.agreements.models import ConsentEntry
 from rapport.goals.actions import set_goal
 from rapport.goals.models import Goal, GoalRating
 from rapport.kernel import clock, scope
 from rapport.kernel.models import AuditEntry
 from rapport.measures import actions, links
+from rapport.measures.delivery import NoConsentToMessages, channel_for
 from rapport.measures.models import CheckIn, TalkAbout
 from rapport.people.access import place_of
 from rapport.people.models import Participant
@@ -197,3 +199,18 @@ def test_the_therapist_can_send_it(world: World, place: Participant) -> None:
         agree_to_messages(world, world.ben, world.alice_and_ben)
         actions.send_progress(place, by=actor(world.alice), at=clock.now())
     assert "/p/" in mail.outbox[0].body
+
+
+def test_the_client_stops_the_messages_themselves(world: World, address: str) -> None:
+    with scope.practice(world.practice.id):
+        assert "Stop these messages" not in Browser().get(address).content.decode()
+        agree_to_messages(world, world.ben, world.alice_and_ben)
+        assert "Stop these messages" in Browser().get(address).content.decode()
+        page = Browser().post(f"{address}/stop", follow=True).content.decode()
+        assert "No more messages are sent to you" in page
+        assert "Stop these messages" not in page
+        entry = ConsentEntry.objects.order_by("at", "id").last()
+        assert entry is not None
+        assert (entry.given, entry.client_id, entry.recorded_by_id) == (False, world.ben.id, None)
+        with pytest.raises(NoConsentToMessages):
+            channel_for(world.alice_and_ben, world.ben, at=clock.now())

@@ -137,3 +137,22 @@ def _now() -> datetime:
     from rapport.kernel import clock
 
     return clock.now()
+
+
+def test_agreed_to_links_but_nowhere_to_send_them(alice: Browser) -> None:
+    nowhere = PERSON | BEGIN | {"p0-email": "", "p0-messages": "1"}
+    answer = alice.post(reverse("client_new"), nowhere)
+    assert answer.status_code == 422
+    assert "Add an e-mail or a phone number, or untick this." in answer.content.decode()
+
+
+def test_a_person_too_many_is_taken_away_again(alice: Browser) -> None:
+    typed = PERSON | BEGIN | {"p1-given_name": "Wrong", "p2-given_name": "Noor", "kind": "family"}
+    page = alice.post(reverse("client_new"), typed | {"without": "1"}).content.decode()
+    assert 'value="Mara"' in page
+    assert 'name="p1-given_name" type="text" value="Noor"' in page
+    assert "Wrong" not in page
+    assert "p2-given_name" not in page
+    assert 'value="couple" checked' in page
+    alone = alice.post(reverse("client_new"), PERSON | BEGIN | {"without": "9"}).content.decode()
+    assert 'value="Mara"' in alone or "The client" in alone

@@ -77,7 +77,7 @@ def test_the_address_is_changed_and_what_was_typed_stays(world: World, alice: Br
     assert 'value="ben at home"' in wrong.content.decode()
     right = typed | {"email": "ben@new.example", "phone": ""}
     page = alice.post(address, right, follow=True).content.decode()
-    assert "By e-mail at ben@new.example." in page
+    assert "<dd>ben@new.example</dd>" in page
     world.ben.refresh_from_db()
     assert world.ben.email == "ben@new.example"
 

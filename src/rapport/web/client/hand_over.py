@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_not_required
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import resolve, reverse
@@ -69,9 +70,11 @@ def _take_back(path: str) -> None:
         actions.take_back(check_in)
 
 
+@transaction.atomic
 def _lock(
     request: MemberRequest, relationship: Relationship, client: Client, moment: str, at: datetime
 ) -> HttpResponse:
+    """Ask, hand over, lock; where the digits are no code, nothing of it has happened."""
     check_in = actions.ask_now(relationship, client=client, moment=moment, at=at)
     path = actions.hand_over(check_in, by=request.actor, at=at)
     back = f"{reverse('brief', args=[relationship.id])}?client={client.id}"

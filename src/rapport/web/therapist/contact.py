@@ -97,8 +97,10 @@ def _page(
     *,
     status: int = 200,
 ) -> HttpResponse:
+    told = ((_("E-mail"), dyad.client.email), (_("Phone"), dyad.client.phone))
     context = {
         "dyad": dyad,
+        "addresses": [(what, address) for what, address in told if address],
         "form": form,
         "contact": contact,
         "consents": queries.consents_of(
