@@ -24,6 +24,7 @@ FIXED = {
     "admin": [
         "/office/schedule",
         "/office/schedule/book",
+        "/office/people",
         "/office/consents",
         "/office/crisis-help",
         "/office/system",
@@ -50,9 +51,17 @@ def screens(demo: Demo, signed_in: Callable[[str], Any], browser: Any) -> dict[s
         found["therapist"] += tabs
         if not ended:
             found["therapist"].append(re.sub(r"/brief.*", "/book", tabs[0]))
+            found["therapist"].append(re.sub(r"/brief.*", "/end", tabs[0]))
     desk.goto(f"{demo.server.url}/today")
     pages = desk.locator("main a").evaluate_all("all => all.map((one) => one.href)")
     found["therapist"] += [page for page in pages if "/after" in page or "/alerts/" in page]
+    office = browser.new_context(storage_state=signed_in("admin"))
+    people = office.new_page()
+    people.goto(f"{demo.server.url}/office/people")
+    people.get_by_role("link", name="Mira Thornfield").click()
+    people.wait_for_url("**/people/*")
+    found["admin"].append(people.url)
+    office.close()
     yarrow = demo.server.links_for("yarrow.farsight@client.example")[0]
     found["nobody"] = [
         f"{demo.server.url}/account/login/",
