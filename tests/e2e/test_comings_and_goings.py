@@ -20,7 +20,7 @@ def test_consent_is_withdrawn_and_noted_again(practice: Practice) -> None:
     desk.get_by_role("link", name="Consents and contact").click()
     messages = desk.get_by_role("region", name="Send links by e-mail or text")
     expect(messages).to_contain_text("In force")
-    messages.get_by_text("Withdraw it").click()
+    messages.get_by_text("Withdraw it", exact=True).click()
     messages.get_by_role("button", name="Yes, withdraw it").click()
     expect(messages).to_contain_text("Withdrawn")
 

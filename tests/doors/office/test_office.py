@@ -189,3 +189,23 @@ def test_crisis_help_is_never_empty_and_what_was_typed_stays(world: World, omar:
         assert answer.status_code == 422
         assert words in answer.content.decode()
     assert world.practice.crisis_help in omar.get("/office/crisis-help").content.decode()
+
+
+def test_whom_to_book_is_found_by_part_of_a_name(world: World, omar: Browser) -> None:
+    found = omar.get("/office/schedule/book", {"who": "chlo"}).content.decode()
+    assert "Chloe Calder with Alice Arden" in found
+    assert "Ben Bright" not in found
+    nobody = omar.get("/office/schedule/book", {"who": "<zz"}).content.decode()
+    assert "Nobody with “&lt;zz” in their name" in nobody
+    kept = omar.post(
+        "/office/schedule/book", booking(world, who="ben", at="15:45", find="1")
+    ).content.decode()
+    assert 'value="15:45"' in kept
+    assert "Chloe" not in kept
+    assert "There is something to mend" not in kept
+
+
+def test_cancelling_is_asked_once_more(world: World, omar: Browser) -> None:
+    omar.post("/office/schedule/book", booking(world))
+    page = omar.get("/office/schedule").content.decode()
+    assert "Yes, cancel 14:00 with Ben Bright" in page

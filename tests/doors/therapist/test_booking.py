@@ -85,3 +85,13 @@ def test_called_off(world: World, alice: Browser, now: datetime) -> None:
     alice.post(reverse("appointment_cancel", args=[row.id]))
     row.refresh_from_db()
     assert row.state == "cancelled"
+
+
+@pytest.mark.parametrize(("minutes", "words"), [("5", "Enter 10 or more."), ("900", "240 or less")])
+def test_a_length_that_cannot_be_is_told_in_our_own_words(
+    world: World, alice: Browser, now: datetime, minutes: str, words: str
+) -> None:
+    url = reverse("book", args=[world.alice_and_ben.id])
+    page = alice.post(url, typed(now, duration_min=minutes)).content.decode()
+    assert words in page
+    assert "Ensure this value" not in page
