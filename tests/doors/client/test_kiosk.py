@@ -99,6 +99,7 @@ def test_the_client_answers_and_gives_the_tablet_back(world: World, tablet: Brow
     back = tablet.post("/kiosk", {"code": CODE})
     assert back["Location"].startswith(f"/relationships/{world.alice_and_ben.id}/brief")
     assert tablet.get("/kiosk")["Location"] == "/"
+    assert tablet.get(address).status_code == 404  # nor does its last page lead on to other forms
 
 
 def test_the_code_does_not_stand_in_the_session(world: World, tablet: Browser) -> None:

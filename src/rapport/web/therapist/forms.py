@@ -133,12 +133,14 @@ class GoalForm(Typed):
 class AssignForm(Typed):
     """A measure to ask, and at which sessions."""
 
-    instrument = forms.CharField(max_length=64, error_messages={"required": _("Choose a measure.")})
+    instrument = forms.CharField(
+        max_length=64, error_messages=_SAID | {"required": _("Choose a measure.")}
+    )
     everybody = forms.BooleanField(required=False)
-    moment = forms.CharField(max_length=8, error_messages=_MISSING)
-    every = forms.IntegerField(error_messages=_MISSING | {"invalid": _("Write a whole number.")})
+    moment = forms.CharField(max_length=8, error_messages=_SAID)
+    every = forms.IntegerField(error_messages=_SAID | {"invalid": _("Write a whole number.")})
     from_session = forms.IntegerField(
-        required=False, error_messages={"invalid": _("Write a session number.")}
+        required=False, error_messages=_SAID | {"invalid": _("Write a session number.")}
     )
     until_session = forms.IntegerField(
         required=False, error_messages={"invalid": _("Write a session number.")}
