@@ -213,6 +213,20 @@ def test_fiml_without_gaps_is_ml(factor: Columns) -> None:
     assert fiml.estimate(*loading).est == pytest.approx(whole.estimate(*loading).est, rel=1e-6)
 
 
+def test_rows_with_the_same_gaps_are_one_pattern_in_any_number_of_columns() -> None:
+    rng = np.random.default_rng(7)
+    kinds = rng.random((5, 70)) < 0.3
+    kinds[:, 0] = False
+    kinds[1] = kinds[0]
+    kinds[1, 69] = not kinds[0, 69]
+    which = np.r_[np.arange(5), rng.integers(0, 5, 45)]
+    rows = np.where(kinds[which], np.nan, rng.normal(size=(50, 70)))
+    sample = sample_of_rows(rows)
+    assert sorted(sample.n) == sorted(np.bincount(which))
+    whole = (sample.n[:, None] * sample.mean).sum(axis=0)
+    assert whole == pytest.approx(np.nansum(rows, axis=0))
+
+
 def test_what_was_used_is_told(factor: Columns) -> None:
     columns = gappy(factor)
     listwise, fiml = fit_sem(FACTOR, columns), fit_sem(FACTOR, columns, missing="fiml")

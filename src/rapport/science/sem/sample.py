@@ -5,10 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
-from rapport.science.sem.arrays import Floats
+from rapport.science.sem.arrays import Floats, Places
 
 __all__ = ["Sample", "sample_of_moments", "sample_of_rows"]
+
+
+AT_ONCE = 32
+"""Columns whose gaps are read as one number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +68,10 @@ def sample_of_rows(rows: Floats) -> Sample:
         mean = rows.mean(axis=0)
         off = rows - mean
         return sample_of_moments(mean, off.T @ off / len(rows), len(rows))
-    patterns, which, counts = np.unique(~missing, axis=0, return_inverse=True, return_counts=True)
-    shown = patterns.astype(float)
+    which, first, counts = _patterns(missing)
+    shown = (~missing[first]).astype(float)
     filled = np.where(missing, 0.0, rows)
-    order = np.argsort(which.ravel(), kind="stable")
+    order = np.argsort(which, kind="stable")
     starts = np.concatenate([[0], np.cumsum(counts)[:-1]])
     mean = np.add.reduceat(filled[order], starts, axis=0) / counts[:, None]
     cov = np.stack(
@@ -79,6 +84,22 @@ def sample_of_rows(rows: Floats) -> Sample:
     return Sample(
         counts.astype(float), mean, cov, shown.sum(axis=1), np.eye(shown.shape[1]), shown, seen
     )
+
+
+def _patterns(missing: NDArray[np.bool_]) -> tuple[Places, Places, Places]:
+    """Each row's pattern, and of each pattern its first row and how many rows have it.
+
+    Columns are read as digits of one number, some at a time: sorting rows would take longer
+    than the fit.
+    """
+    which = np.zeros(len(missing), dtype=np.intp)
+    for begin in range(0, missing.shape[1], AT_ONCE):
+        digits = missing[:, begin : begin + AT_ONCE]
+        code = digits @ (2 ** np.arange(digits.shape[1])) + which * 2**AT_ONCE
+        _, first, which, counts = np.unique(
+            code, return_index=True, return_inverse=True, return_counts=True
+        )
+    return which, first, counts
 
 
 def _covariance(rows: Floats, mean: Floats, shown: Floats) -> Floats:
