@@ -19,6 +19,9 @@ Floats = NDArray[np.float64]
 
 LIMIT = 200
 ENOUGH = 1e-12
+PATIENCE, NEARLY = 40, 1e-8  # at an edge the steps may swing about the minimum for ever
+EXPECTED = 20  # steps by expected derivatives, before those by differences of the gradient
+STEP = 1e-6
 NULL = 1e-7
 TINY = 1e-5
 ROUGH = 4_000
@@ -134,12 +137,17 @@ def _descend(
     for step in range(LIMIT):
         factors, evaluation = here
         gradient = parameters.gradient(factors, evaluation.slopes)
-        direction = _direction(gradient, parameters.curvature(factors, evaluation))
+        curvature = (
+            parameters.curvature(factors, evaluation)
+            if step < EXPECTED
+            else _differences(at, theta, gradient, parameters)
+        )
+        direction = _direction(gradient, curvature)
         gain = float(-gradient @ direction)
-        if gain < ENOUGH:
+        if gain < (ENOUGH if step < PATIENCE else NEARLY):
             return theta, here, step, gain, float(np.abs(gradient).max())
         direction *= min(1.0, float((1 + np.linalg.norm(theta)) / np.linalg.norm(direction)))
-        moved = _along(at, theta, direction, here, gain)
+        moved = _along(at, theta, direction, here, float(-gradient @ direction))
         if moved is None and gain < 1e-6:
             return theta, here, step, gain, float(np.abs(gradient).max())
         if moved is None:
@@ -149,6 +157,21 @@ def _descend(
         "The fit did not settle: the model may have more random effects than the data can tell "
         "apart, or fit them exactly. Leave the smallest random effect out."
     )
+
+
+def _differences(
+    at: Callable[[Floats], Point | None],
+    theta: Floats,
+    gradient: Floats,
+    parameters: Parameters,
+) -> Floats:
+    """The second derivatives themselves, which few and small groups need to settle."""
+    found = np.zeros((len(theta), len(theta)))
+    for row, step in zip(found, STEP * np.eye(len(theta)), strict=True):
+        there = at(theta + step)
+        if there:
+            row[:] = (parameters.gradient(there[0], there[1].slopes) - gradient) / STEP
+    return (found + found.T) / 2
 
 
 def _at_the_edge(
@@ -163,8 +186,11 @@ def _at_the_edge(
 
 
 def _direction(gradient: Floats, curvature: Floats) -> Floats:
+    """Where curvature is not positive it tells no length, so a step there stays short."""
     values, vectors = np.linalg.eigh(curvature)
-    size = np.maximum(np.abs(values), 1e-8 * np.abs(values).max() + 1e-300)
+    largest = np.abs(values).max() + 1e-300
+    least = np.where(values > 0, 1e-8, 1e-2) * largest
+    size = np.maximum(np.abs(values), least)
     found: Floats = -vectors @ ((vectors.T @ gradient) / size)
     return found
 
