@@ -137,6 +137,7 @@ def report(name: str, ours: Taken, fit: mixed.MixedFit, theirs: dict[str, float]
 
 
 def a_million(clients: int) -> None:
+    mixed.fit("y ~ t + (1 | client)", simulated(100, 1))  # loads formulae
     for name, irregular in (("eight sessions", False), ("times of their own", True)):
         rows = simulated(clients, SEED, irregular=irregular)
         taken, fit = best(lambda rows=rows: mixed.fit(SLOPE, rows), times=1)

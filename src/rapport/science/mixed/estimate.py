@@ -10,14 +10,18 @@ from numpy.typing import NDArray
 
 from rapport.science.mixed.levels import Level, Statistics
 from rapport.science.mixed.likelihood import Evaluation, evaluate
+from rapport.science.mixed.parameters import Parameters
 from rapport.science.refusals import NotConvergedError
 
-__all__ = ["Convergence", "Estimate", "Parameters", "minimise"]
+__all__ = ["Convergence", "Estimate", "minimise"]
 
 Floats = NDArray[np.float64]
 
 LIMIT = 200
 ENOUGH = 1e-12
+PATIENCE, NEARLY = 40, 1e-8  # at an edge the steps may swing about the minimum for ever
+EXPECTED = 20  # steps by expected derivatives, before those by differences of the gradient
+STEP = 1e-6
 NULL = 1e-7
 TINY = 1e-5
 ROUGH = 4_000
@@ -52,64 +56,6 @@ class Estimate:
     convergence: Convergence
 
 
-class Parameters:
-    """The free entries of all factors as one vector, in units of each effect's own spread."""
-
-    def __init__(self, statistics: Statistics) -> None:
-        self.levels = statistics.levels
-        self.places = [np.nonzero(level.free) for level in self.levels]
-        self.scales = [_scale(level, statistics.n) for level in self.levels]
-        self.ends = np.cumsum([len(rows) for rows, _ in self.places])
-
-    def start(self) -> Floats:
-        """Random effects that vary as much as the residual."""
-        return self.join([np.diag(scale) for scale in self.scales])
-
-    def join(self, factors: Sequence[Floats]) -> Floats:
-        parts = zip(factors, self.scales, self.places, strict=True)
-        return np.concatenate([(factor / scale[:, None])[at] for factor, scale, at in parts])
-
-    def split(self, theta: Floats) -> tuple[Floats, ...]:
-        factors = []
-        parts = np.split(theta, self.ends[:-1])
-        for level, part, scale, at in zip(
-            self.levels, parts, self.scales, self.places, strict=True
-        ):
-            factor = np.zeros((level.q, level.q))
-            factor[at] = part
-            factors.append(factor * scale[:, None])
-        return tuple(factors)
-
-    def gradient(self, factors: Sequence[Floats], slopes: Sequence[Floats]) -> Floats:
-        """Carry derivatives by each D over to the free entries of its factor."""
-        parts = zip(factors, slopes, self.scales, self.places, strict=True)
-        return np.concatenate(
-            [(2 * slope @ factor * scale[:, None])[at] for factor, slope, scale, at in parts]
-        )
-
-    def curvature(self, factors: Sequence[Floats], at: Evaluation) -> Floats:
-        """Expected second derivatives, with the exact part that comes from D being L Lᵀ."""
-        moves = [
-            _moves(factor, *place) * scale[place[0], None]
-            for factor, place, scale in zip(factors, self.places, self.scales, strict=True)
-        ]
-        along = np.concatenate(
-            [move @ pull.ravel() for move, pull in zip(moves, at.pulls, strict=True)]
-        )
-        found = -np.outer(along, along) / at.df
-        parts = [slice(end - len(move), end) for move, end in zip(moves, self.ends, strict=True)]
-        for (j, m), information in at.information.items():
-            part = moves[j] @ information @ moves[m].T
-            found[parts[j], parts[m]] += part
-            if m != j:
-                found[parts[m], parts[j]] += part.T
-        for j, (rows, columns) in enumerate(self.places):
-            same = columns[:, None] == columns[None, :]
-            scale = np.outer(self.scales[j][rows], self.scales[j][rows])
-            found[parts[j], parts[j]] += 2 * same * scale * at.slopes[j][np.ix_(rows, rows)]
-        return found
-
-
 def minimise(statistics: Statistics, *, reml: bool) -> Estimate:
     """Fit the covariance factors.
 
@@ -136,9 +82,11 @@ def minimise(statistics: Statistics, *, reml: bool) -> Estimate:
         iterations += steps
         factors, evaluation = found
         escape = _escape(parameters, factors, evaluation)
-        if escape is None or escapes == RESTARTS:
+        if escape is None:
             break
         theta, escapes = escape, escapes + 1
+        if escapes > RESTARTS:
+            raise NotConvergedError("The fit came back to points that are no minimum.")
     theta, factors, evaluation = _at_the_edge(at, theta, (factors, evaluation))
     convergence = Convergence(
         iterations,
@@ -189,12 +137,17 @@ def _descend(
     for step in range(LIMIT):
         factors, evaluation = here
         gradient = parameters.gradient(factors, evaluation.slopes)
-        direction = _direction(gradient, parameters.curvature(factors, evaluation))
+        curvature = (
+            parameters.curvature(factors, evaluation)
+            if step < EXPECTED
+            else _differences(at, theta, gradient, parameters)
+        )
+        direction = _direction(gradient, curvature)
         gain = float(-gradient @ direction)
-        if gain < ENOUGH:
+        if gain < (ENOUGH if step < PATIENCE else NEARLY):
             return theta, here, step, gain, float(np.abs(gradient).max())
         direction *= min(1.0, float((1 + np.linalg.norm(theta)) / np.linalg.norm(direction)))
-        moved = _along(at, theta, direction, here, gain)
+        moved = _along(at, theta, direction, here, float(-gradient @ direction))
         if moved is None and gain < 1e-6:
             return theta, here, step, gain, float(np.abs(gradient).max())
         if moved is None:
@@ -204,6 +157,21 @@ def _descend(
         "The fit did not settle: the model may have more random effects than the data can tell "
         "apart, or fit them exactly. Leave the smallest random effect out."
     )
+
+
+def _differences(
+    at: Callable[[Floats], Point | None],
+    theta: Floats,
+    gradient: Floats,
+    parameters: Parameters,
+) -> Floats:
+    """The second derivatives themselves, which few and small groups need to settle."""
+    found = np.zeros((len(theta), len(theta)))
+    for row, step in zip(found, STEP * np.eye(len(theta)), strict=True):
+        there = at(theta + step)
+        if there:
+            row[:] = (parameters.gradient(there[0], there[1].slopes) - gradient) / STEP
+    return (found + found.T) / 2
 
 
 def _at_the_edge(
@@ -218,8 +186,11 @@ def _at_the_edge(
 
 
 def _direction(gradient: Floats, curvature: Floats) -> Floats:
+    """Where curvature is not positive it tells no length, so a step there stays short."""
     values, vectors = np.linalg.eigh(curvature)
-    size = np.maximum(np.abs(values), 1e-8 * np.abs(values).max() + 1e-300)
+    largest = np.abs(values).max() + 1e-300
+    least = np.where(values > 0, 1e-8, 1e-2) * largest
+    size = np.maximum(np.abs(values), least)
     found: Floats = -vectors @ ((vectors.T @ gradient) / size)
     return found
 
@@ -280,21 +251,3 @@ def _blocks(level: Level) -> list[NDArray[np.intp]]:
 def _deficient(factor: Floats, scale: Floats) -> bool:
     """Whether a covariance has no full rank, after bringing its effects to one scale."""
     return bool(np.linalg.svd(factor / scale[:, None], compute_uv=False)[-1] < 1e-4)
-
-
-def _moves(factor: Floats, rows: NDArray[np.intp], columns: NDArray[np.intp]) -> Floats:
-    """How D changes with each free entry of its factor, as rows of length q²."""
-    q = len(factor)
-    found = np.zeros((len(rows), q, q))
-    for at, (row, column) in enumerate(zip(rows, columns, strict=True)):
-        found[at, row] += factor[:, column]
-        found[at, :, row] += factor[:, column]
-    return found.reshape(len(rows), q * q)
-
-
-def _scale(level: Level, n: int) -> Floats:
-    """The entry that makes an effect vary as much as the residual does, on average of the rows."""
-    squares = np.einsum("aan->an", level.own)
-    total = squares.sum(axis=1) if level.weight is None else squares @ level.weight
-    found: Floats = np.sqrt(n / total)
-    return found

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from rapport.science.mixed.estimate import Estimate, Parameters
+from rapport.science.mixed.estimate import Estimate
 from rapport.science.mixed.levels import Statistics
 from rapport.science.mixed.likelihood import Evaluation, evaluate
+from rapport.science.mixed.parameters import Parameters
 from rapport.science.mixed.result import FixedEffect
 
 __all__ = ["covariance", "fixed_effects"]

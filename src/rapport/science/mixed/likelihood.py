@@ -21,6 +21,7 @@ __all__ = ["Evaluation", "Fields", "evaluate"]
 
 Floats = NDArray[np.float64]
 CHUNK = 8192
+EXACT = 1e-14
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,35 +60,28 @@ def evaluate(statistics: Statistics, factors: Sequence[Floats], *, reml: bool) -
     numpy.linalg.LinAlgError
         The fixed effects cannot be told apart once the random ones are taken out.
     """
-    nested = statistics.levels[: statistics.nested]
-    cross, logdet, fields = _forward(statistics, factors)
-    whole = _backward(nested, factors, fields)
-    if statistics.nested < len(statistics.levels):
-        terms = statistics.levels[statistics.nested :]
-        crossing = crossed.eliminate(cross, terms, factors[statistics.nested :])
-        cross, logdet = crossing.cross, logdet + crossing.logdet
-        whole = [_across(field, crossing) for field in whole] + _parts(terms, crossing)
+    cross, logdet, fields = _eliminated(statistics, factors)
     p, df = statistics.p, statistics.n - (statistics.p if reml else 0)
     root = np.linalg.cholesky(cross[:p, :p])
     inverse = np.linalg.inv(root)
     half = inverse @ cross[:p, -1]
     residual = float(cross[-1, -1] - half @ half)
-    if residual <= 0:
+    if residual <= EXACT * statistics.total[-1, -1]:
         raise np.linalg.LinAlgError("no residual variance")
     beta = inverse.T @ half
     deviance = logdet + df * (1 + np.log(2 * np.pi * residual / df))
     if reml:
         deviance += 2 * np.log(np.diag(root)).sum()
-    contrast = np.zeros(cross.shape[0])
+    contrast = np.zeros(len(cross))
     contrast[:p], contrast[-1] = -beta, 1
-    slopes, pulls = [], []
-    for level, field in zip(statistics.levels, whole, strict=True):
-        pull = field.h.sum(axis=2) if level.weight is None else field.h @ level.weight
-        slope = pull - df / residual * _square(contrast @ field.f)
-        if reml:
-            slope = slope - _square(inverse @ field.f[:, :p])
-        slopes.append(slope)
-        pulls.append(pull)
+    pulls = [_pull(*one) for one in zip(statistics.levels, fields, strict=True)]
+    slopes = [
+        pull - df / residual * _square(contrast @ field.f)
+        for pull, field in zip(pulls, fields, strict=True)
+    ]
+    if reml:
+        shares = [_square(inverse @ field.f[:, :p]) for field in fields]
+        slopes = [slope - share for slope, share in zip(slopes, shares, strict=True)]
     return Evaluation(
         float(deviance),
         beta,
@@ -96,9 +90,29 @@ def evaluate(statistics: Statistics, factors: Sequence[Floats], *, reml: bool) -
         df,
         tuple(slopes),
         tuple(pulls),
-        _information(statistics, whole),
-        tuple(whole),
+        _information(statistics, fields),
+        tuple(fields),
     )
+
+
+def _eliminated(
+    statistics: Statistics, factors: Sequence[Floats]
+) -> tuple[Floats, float, list[Fields]]:
+    """Take all random effects out of the products of the rows: what is left, log|V|, the fields."""
+    cut = statistics.nested
+    nested, crossing = statistics.levels[:cut], statistics.levels[cut:]
+    cross, logdet, fields = _forward(statistics, factors)
+    whole = _backward(nested, factors, fields)
+    if not crossing:
+        return cross, logdet, whole
+    left = crossed.eliminate(cross, crossing, factors[cut:])
+    whole = [_across(field, left) for field in whole] + _parts(crossing, left)
+    return left.cross, logdet + left.logdet, whole
+
+
+def _pull(level: Level, field: Fields) -> Floats:
+    found: Floats = field.h.sum(axis=2) if level.weight is None else field.h @ level.weight
+    return found
 
 
 def _forward(
