@@ -29,7 +29,7 @@ from rapport.science.history import (
 from rapport.science.plain import PlainDataError
 from rapport.science.relationship import assess, input_hash
 from rapport.science.simulate import simulate_dyads
-from rapport.science.wording import number, ordinal, signed
+from rapport.science.wording import number, ordinal, signed, third_person
 
 from .histories import FORM, drawn_histories, history
 
@@ -189,7 +189,7 @@ def test_a_missing_rating_in_the_first_five_is_asked_about() -> None:
     assert found.first_five.step == "Invite your client to rate session 3 before you next meet."
     assert found.suggestion is not None
     assert found.suggestion.sentence == (
-        "Ask about the check-in: your client has not rated the last session."
+        "Ask about the check-in: your client did not rate the last session."
     )
 
 
@@ -380,3 +380,36 @@ def test_the_engine_starts_without_numpy() -> None:
         "sys.exit(any(m in sys.modules for m in ('numpy', 'scipy', 'django')))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_what_can_still_be_rated_is_not_missing() -> None:
+    known = history({"alliance": [5.0, 5.0]}, {"alliance": [5.0, 5.0]}, sessions=3)
+    missing = assess(known, 3)
+    waiting = assess(replace(known, open_sessions=frozenset({3})), 3)
+    assert missing.suggestion is not None
+    assert missing.suggestion.key == "ratings_missing"
+    assert waiting.suggestion is None or waiting.suggestion.key != "ratings_missing"
+    assert missing.first_five.missing
+    assert not waiting.first_five.missing
+    assert waiting.first_five.slots[2].state == "open"
+    assert "can still be rated" in waiting.headline
+
+
+def test_an_open_session_to_come_changes_nothing_now() -> None:
+    known = history({"alliance": [5.0, 5.0, 5.0]}, {"alliance": [5.0, 5.0, 5.0]})
+    later = replace(known, open_sessions=frozenset({3}))
+    assert assess(later, 2) == assess(known, 2)
+    assert input_hash(later, 2) == input_hash(known, 2)
+
+
+def test_a_supervisor_reads_no_you() -> None:
+    for said in (
+        "Your client rated goals lower than you did, for the third time.",
+        "Ask about the check-in: your client did not rate the last session.",
+        "Ask about the last session: your own rating of the alliance was clearly lower than "
+        "earlier ratings led to expect.",
+        "You and your client rated session 3 much alike.",
+        "You have not met yet.",
+    ):
+        told = third_person(said, client="Ben", therapist="Alice")
+        assert "you" not in told.lower(), told

@@ -138,7 +138,7 @@ def agreements(timeline: Timeline) -> tuple[Agreement, ...]:
     rated = [(line.scale, both_sides(timeline, key)) for key, line in lines.items()]
     found = [_agreement(scale.construct, scale.measure, scale.name, both) for scale, both in rated]
     found += [
-        _agreement("goals_and_tasks", measure, "goals and tasks", both)
+        _agreement("goals_and_tasks", measure, "Goals and way of working", both)
         for measure, both in _goals_and_tasks(rated)
     ]
     return tuple(sorted(found, key=lambda a: (_place(a.construct), a.measure, a.label)))

@@ -14,7 +14,10 @@ from rapport.science.history import Rater
 from rapport.science.plain import Plain, from_plain, to_plain
 
 Direction = Literal["above", "below"]
-SlotState = Literal["complete", "waiting_client", "waiting_therapist", "waiting_both", "upcoming"]
+# "open": a side can still rate it, or has and is sealed; "waiting_…": nobody rated it in time.
+SlotState = Literal[
+    "complete", "waiting_client", "waiting_therapist", "waiting_both", "open", "upcoming"
+]
 RuptureRule = Literal["innovation", "larger_sd_strict", "larger_sd_loose", "classic_chart"]
 RepairState = Literal["repaired", "open", "not_repaired"]
 GoalState = Literal["new", "advancing", "steady", "stalled", "slipping", "reached", "closed"]

@@ -20,7 +20,8 @@ def first_five(timeline: Timeline) -> FirstFive:
     therapist = timeline.line(alliance, "therapist") if alliance else None
     held = {s.number: s.missed_before for s in timeline.sessions}
     slots = tuple(
-        _slot(number, held.get(number), client, therapist) for number in range(1, FIRST + 1)
+        _slot(number, held.get(number), client, therapist, open=number in timeline.open_sessions)
+        for number in range(1, FIRST + 1)
     )
     return FirstFive(
         active=timeline.last <= FIRST,
@@ -33,14 +34,19 @@ def first_five(timeline: Timeline) -> FirstFive:
 
 
 def _slot(
-    number: int, missed_before: int | None, client: Line | None, therapist: Line | None
+    number: int,
+    missed_before: int | None,
+    client: Line | None,
+    therapist: Line | None,
+    *,
+    open: bool,
 ) -> FirstFiveSlot:
     client_present, client_value = _mark(client, number)
     therapist_present, therapist_value = _mark(therapist, number)
     attended = missed_before is not None
     return FirstFiveSlot(
         session=number,
-        state=_state(attended, client_present, therapist_present),
+        state="open" if attended and open else _state(attended, client_present, therapist_present),
         attended=attended,
         missed_before=missed_before or 0,
         client_present=client_present,
@@ -114,6 +120,8 @@ def _slope_of(line: Line | None, who: str) -> Estimate | Withheld:
 def _missing(slots: tuple[FirstFiveSlot, ...]) -> tuple[str, ...]:
     said = []
     for slot in slots:
+        if slot.state == "open":
+            continue
         if slot.attended and not slot.client_present:
             said.append(f"Session {slot.session}: your client's rating is missing.")
         if slot.attended and not slot.therapist_present:
@@ -131,7 +139,11 @@ def _step(slots: tuple[FirstFiveSlot, ...], last: int) -> str:
     ways = (
         (last > FIRST, "The first five sessions are over; look back at them together."),
         (
-            latest.missed_before and not latest.client_present,
+            latest.state == "open" and not latest.missed_before,
+            f"Both rate session {n} while it is fresh; then you can look at it together.",
+        ),
+        (
+            latest.missed_before and not latest.client_present and latest.state != "open",
             "Ask about the missed appointment, and invite your client to rate the session.",
         ),
         (

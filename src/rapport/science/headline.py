@@ -10,7 +10,7 @@ from rapport.science.evidence import Evidence
 from rapport.science.gaps import Gap, notable
 from rapport.science.things_to_try import QUESTIONS
 from rapport.science.timeline import Line, Timeline
-from rapport.science.wording import construct_words, noun, ordinal, percent, sentence_case
+from rapport.science.wording import construct_words, noun, ordinal, sentence_case
 
 Finding = Callable[[Evidence], str | None]
 
@@ -97,10 +97,10 @@ def _off_course(evidence: Evidence) -> str | None:
         point = course.points[-2]  # the last is the next session
         if point.outside is not None:
             side = "higher" if point.outside == "above" else "lower"
-            band = f"{percent(course.level)} band {point.low:.1f} to {point.high:.1f}"
             return (
                 f"Your client's {noun(course.construct)} score was {side} than expected at "
-                f"session {point.session} ({point.observed:.1f}; {band})."
+                f"session {point.session}: {point.observed:.1f}, where {point.low:.1f} to "
+                f"{point.high:.1f} was likely."
             )
     return None
 
@@ -114,6 +114,8 @@ def _not_rated(evidence: Evidence) -> str | None:
         if line.given[last] is not None:
             return None
         return f"Your client's check-in for session {last} has too many gaps to be scored."
+    if last in evidence.timeline.open_sessions:
+        return f"Session {last} can still be rated; both ratings are shown once both are in."
     return f"There is no alliance rating from your client for session {last}."
 
 

@@ -169,8 +169,9 @@ class GoalRating:
 class History:
     """Everything the engine may know about one relationship.
 
-    ``models`` are the practice's own expected courses, by measure, scale and rater; a line
-    without one has the prior of its scale.
+    ``open_sessions`` are those of which a side can still be rated, or is rated and sealed until
+    then: what is not known of them is not missing. ``models`` are the practice's own expected
+    courses, by measure, scale and rater; a line without one has the prior of its scale.
     """
 
     relationship: str
@@ -180,6 +181,7 @@ class History:
     goal_ratings: tuple[GoalRating, ...] = ()
     scales: Mapping[tuple[str, str], Scale] = field(default_factory=dict)
     models: Mapping[LineKey, ExpectedCourseModel] = field(default_factory=dict)
+    open_sessions: frozenset[int] = frozenset()
 
     def until(self, as_of: int) -> History:
         """The same history as it stood after session ``as_of``."""
@@ -195,6 +197,7 @@ class History:
                 if g.set_at_session <= as_of
             ),
             goal_ratings=tuple(r for r in self.goal_ratings if r.session <= as_of),
+            open_sessions=frozenset(n for n in self.open_sessions if n <= as_of),
         )
 
     def cells(self) -> dict[LineKey, Cells]:
@@ -230,6 +233,7 @@ class History:
             "models": [
                 (key, _MODEL_FACTS(self.models[key])) for key in lines if key in self.models
             ],
+            "open_sessions": sorted(self.open_sessions),
         }
         return json.dumps(facts, ensure_ascii=False, separators=(",", ":"))
 

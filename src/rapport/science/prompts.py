@@ -16,7 +16,9 @@ MISSING_RUN = 2
 
 
 def ratings_missing(evidence: Evidence) -> Suggestion | None:
-    sessions = evidence.timeline.sessions
+    sessions = [
+        s for s in evidence.timeline.sessions if s.number not in evidence.timeline.open_sessions
+    ]
     forms = [
         line.given
         for line in evidence.timeline.lines.values()
@@ -32,7 +34,7 @@ def ratings_missing(evidence: Evidence) -> Suggestion | None:
     return Suggestion(
         key="ratings_missing",
         kind="prompt",
-        sentence=f"Ask about the check-in: your client has not rated the last {which}.",
+        sentence=f"Ask about the check-in: your client did not rate the last {which}.",
         rule="The last session within the first five, or the last two later on, lack a rating "
         "by the client.",
         inputs=(Input("sessions without a rating", str(run)),),

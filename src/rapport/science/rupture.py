@@ -31,8 +31,8 @@ REPAIR_WITHIN = 3
 
 RULE_TEXTS: dict[RuptureRule, str] = {
     "innovation": (
-        "The rating fell, and lies further below what this person's own earlier ratings lead one "
-        "to expect than 6 in 1,000 ratings would, were the course's assumptions true."
+        "The rating fell, to a level we would see in fewer than 6 of 1,000 ratings if nothing "
+        "had happened."
     ),
     "larger_sd_strict": (
         "The rating fell since the one before by at least two standard deviations, the larger "

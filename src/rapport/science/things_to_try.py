@@ -55,6 +55,8 @@ QUESTIONS: dict[str, str] = {
     "apart_task": "Is the way we work together helping you?",
     "apart_bond": "How at ease do you feel with me?",
     "apart_alliance": "What would make our work together fit you better?",
+    "risk": "How strong are those thoughts today, and what helps you to stay safe?",
+    "risk_unanswered": "One question was left open this week. Would you like to talk about it?",
     "start": "What would have to happen here for you to say that it was worth it?",
     "otherwise": "What should we do more of, and what less?",
 }

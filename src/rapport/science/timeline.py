@@ -47,7 +47,8 @@ class Line:
 class Timeline:
     """What stood after session ``as_of``: nothing in it is later.
 
-    ``alliance`` is the alliance total rated at most sessions, the first by name on a tie.
+    ``alliance`` is the alliance total rated at most sessions, the first by name on a tie;
+    ``open_sessions`` are those that a side can still rate.
     """
 
     as_of: int
@@ -56,6 +57,7 @@ class Timeline:
     goals: tuple[Goal, ...]
     goal_ratings: tuple[GoalRating, ...]
     alliance: Scale | None
+    open_sessions: frozenset[int] = frozenset()
 
     @property
     def last(self) -> int:
@@ -112,6 +114,7 @@ def timeline(history: History, as_of: int) -> Timeline:
         goals=tuple(sorted(known.goals, key=lambda g: (g.set_at_session, g.key))),
         goal_ratings=_goal_ratings(known, numbers),
         alliance=_alliance(lines),
+        open_sessions=known.open_sessions,
     )
 
 

@@ -6,13 +6,13 @@ from rapport.science.history import Rater
 
 _CONSTRUCTS = {
     "alliance": "the alliance",
-    "goals_and_tasks": "goals and tasks",
+    "goals_and_tasks": "goals and the way of working",
     "goal": "goals",
-    "task": "tasks",
+    "task": "the way of working",
     "bond": "the bond",
     "real_relationship": "the real relationship",
     "congruence": "genuineness",
-    "regard": "positive regard",
+    "regard": "acceptance",
     "session_quality": "session quality",
     "symptom": "the symptoms",
 }
@@ -50,6 +50,23 @@ def subject(rater: Rater) -> str:
 def possessive(rater: Rater) -> str:
     """Return whose rating it is, within a sentence that the therapist reads."""
     return {"client": "your client's", "therapist": "your"}.get(rater, f"the {rater}'s")
+
+
+def third_person(sentence: str, *, client: str, therapist: str) -> str:
+    """Return a sentence said to the therapist as a supervisor reads it, both called by name."""
+    told = (
+        ("You and your client", f"{therapist} and {client}"),
+        ("you and your client", f"{therapist} and {client}"),
+        ("Your client", client),
+        ("your client", client),
+        ("than you did", f"than {therapist} did"),
+        ("your own", f"{therapist}'s own"),
+        ("You have", "They have"),
+        ("You rated", f"{therapist} rated"),
+    )
+    for second, third in told:
+        sentence = sentence.replace(second, third)
+    return sentence
 
 
 def ordinal(n: int) -> str:
