@@ -11,6 +11,7 @@ from django.db import transaction
 
 from rapport.alerts.events import AlertAcknowledged, AlertEscalated, AlertRaised, AlertSettled
 from rapport.alerts.models import SUGGESTED, Alert, AlertKind, AlertStep
+from rapport.alerts.severity import gravity, severity_of
 from rapport.kernel import audit, outbox
 from rapport.kernel.actor import Actor, system
 from rapport.kernel.errors import Refusal
@@ -140,10 +141,11 @@ def note_prompt(
 @transaction.atomic
 def acknowledge(alert: Alert, *, by: Actor, at: datetime) -> None:
     """Say that one has seen it: its clock stops. Saying so again changes nothing."""
-    seen = Alert.objects.filter(id=alert.id, acknowledged_at=None, settled_at=None)
-    if seen.update(acknowledged_at=at):
-        _step(alert, "acknowledged", by=by, at=at)
-        outbox.publish(AlertAcknowledged(alert.practice_id, alert.id), at=at)
+    for one in _with_milder(alert):
+        seen = Alert.objects.filter(id=one.id, acknowledged_at=None, settled_at=None)
+        if seen.update(acknowledged_at=at):
+            _step(one, "acknowledged", by=by, at=at)
+            outbox.publish(AlertAcknowledged(one.practice_id, one.id), at=at)
 
 
 @transaction.atomic
@@ -154,8 +156,9 @@ def settle(alert: Alert, *, by: Actor, at: datetime, because: str) -> None:
         raise ReasonMissing(
             "Say in a few words what was done.", fields={"because": "What was done?"}
         )
-    if _close(alert, by=by, at=at, because=words):
-        outbox.publish(AlertSettled(alert.practice_id, alert.id), at=at)
+    for one in _with_milder(alert):
+        if _close(one, by=by, at=at, because=words):
+            outbox.publish(AlertSettled(one.practice_id, one.id), at=at)
 
 
 @transaction.atomic
@@ -178,7 +181,7 @@ def retire_suggestions(
 
 @transaction.atomic
 def answer(alert: Alert, *, useful: bool, because: str, by: Actor, at: datetime) -> None:
-    """Say whether a suggestion was useful; the last answer counts, and "not" settles it."""
+    """Say whether a suggestion was useful; the last answer counts, and settles it."""
     if alert.kind not in SUGGESTED:
         raise NotASuggestion("Only a suggestion can be called useful or not.")
     words = because.strip()
@@ -187,8 +190,7 @@ def answer(alert: Alert, *, useful: bool, because: str, by: Actor, at: datetime)
             "Say in a few words why it was not useful.", fields={"because": "Why not?"}
         )
     _step(alert, "useful" if useful else "not_useful", by=by, at=at, because=words)
-    if not useful:
-        settle(alert, by=by, at=at, because=words)
+    settle(alert, by=by, at=at, because=words)
 
 
 @transaction.atomic
@@ -231,6 +233,16 @@ def _escalate(alert: Alert, *, at: datetime) -> bool:
         _step(alert, "escalated", by=system(alert.practice_id), at=at, to_id=member_id)
     outbox.publish(AlertEscalated(alert.practice_id, alert.id), at=at)
     return True
+
+
+def _with_milder(alert: Alert) -> list[Alert]:
+    """A risk, and the milder answers of the same check-in, which its card stands for."""
+    if alert.kind != AlertKind.RISK:
+        return [alert]
+    same = Alert.objects.filter(kind=AlertKind.RISK, source_id=alert.source_id)
+    limit = gravity(severity_of(alert))
+    milder = [one for one in same.exclude(id=alert.id) if gravity(severity_of(one)) <= limit]
+    return [alert, *milder]
 
 
 def _next_in_line(alert: Alert) -> tuple[UUID, ...]:

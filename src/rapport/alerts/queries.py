@@ -12,27 +12,37 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 
 from rapport.alerts import access
 from rapport.alerts.models import SUGGESTED, Alert, AlertKind, AlertStep
+from rapport.alerts.severity import severity_of, worst_first
 from rapport.kernel.actor import Actor
+from rapport.people import queries as people
 from rapport.people.access import own_relationships, supervised_relationships
-from rapport.people.models import Role
+from rapport.people.models import Member, Role
 from rapport.science.plain import Plain
 
 Answered = Literal["", "useful", "not_useful"]
+SETTLED_SHOWN = 50
 WAITS = Q(settled_at=None) & ~Q(kind=AlertKind.PROMPT)
 
 
 @dataclass(frozen=True, slots=True)
 class AlertRow:
-    """One alert as a list shows it; ``answered`` is "useful", "not_useful" or ""."""
+    """One alert as a list shows it; ``answered`` is "useful", "not_useful" or "".
+
+    Of a risk, ``severity`` is "high", "present" or "unanswered", and ``asked`` says in what it
+    was asked ("Week Check, before session 8").
+    """
 
     id: UUID
     kind: str
+    severity: str
+    asked: str
     relationship_id: UUID
     client_id: UUID
     client_name: str
     session_number: int | None
     rule: str
     sentence: str
+    owner_id: UUID
     owner_name: str
     raised_at: datetime
     acknowledge_by: datetime | None
@@ -72,6 +82,18 @@ class AlertPage:
 
 
 @dataclass(frozen=True, slots=True)
+class SettledRisk:
+    """A risk that somebody has dealt with, and what they said was done."""
+
+    alert_id: UUID
+    severity: str
+    sentence: str
+    raised_at: datetime
+    by_name: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
 class OfficeLine:
     """An overdue risk as the office may know of it: who owns it and since when, not what."""
 
@@ -95,18 +117,72 @@ class HitRate:
 
 
 def open_alerts(*, by: Actor, at: datetime) -> tuple[AlertRow, ...]:
-    """What waits for this member: risks first, then by age; the disclosure is logged."""
-    rows = with_answer(access.visible(by=by).filter(WAITS))
-    waiting = list(rows.order_by("kind", "raised_at", "id"))
+    """What waits for this member: the gravest risk first; the disclosure is logged."""
+    waiting = worst_first(with_answer(access.visible(by=by).filter(WAITS)))
     access.disclose_list(waiting, by=by, at=at)
     return tuple(row_of(alert) for alert in waiting)
 
 
+def settled_alerts(*, by: Actor, at: datetime) -> tuple[AlertRow, ...]:
+    """What this member is done with, latest first, at most 50; the disclosure is logged."""
+    rows = with_answer(access.visible(by=by).filter(settled_at__isnull=False))
+    told = rows.filter(~Q(kind=AlertKind.PROMPT) | Q(answered__isnull=False))
+    done = list(told.order_by("-settled_at", "-id")[:SETTLED_SHOWN])
+    access.disclose_list(done, by=by, at=at)
+    return tuple(row_of(alert) for alert in done)
+
+
 def open_of(relationship_ids: Collection[UUID]) -> tuple[AlertRow, ...]:
-    """The open alerts of relationships already obtained: risks first, then by age."""
+    """The open alerts of relationships already obtained: the gravest risk first."""
     open_ones = Alert.objects.filter(WAITS, relationship_id__in=relationship_ids)
     rows = with_answer(open_ones.select_related("client", "session", "owner"))
-    return tuple(row_of(alert) for alert in rows.order_by("kind", "raised_at", "id"))
+    return tuple(row_of(alert) for alert in worst_first(rows))
+
+
+def settled_risks(
+    relationship_id: UUID, client_id: UUID, *, last_session: int
+) -> tuple[SettledRisk, ...]:
+    """The risks settled since a dyad last met, gravest first; of a relationship obtained."""
+    rows = Alert.objects.filter(
+        kind=AlertKind.RISK,
+        relationship_id=relationship_id,
+        client_id=client_id,
+        settled_at__isnull=False,
+    ).select_related("session")
+    recent = worst_first(row for row in rows if _since(row, last_session))
+    if not recent:
+        return ()
+    steps = AlertStep.objects.filter(alert__in=recent, what="settled").select_related("by")
+    ended = {step.alert_id: step for step in steps}
+    return tuple(
+        SettledRisk(
+            alert_id=alert.id,
+            severity=severity_of(alert),
+            sentence=alert.sentence,
+            raised_at=alert.raised_at,
+            by_name=_name(ended[alert.id].by),
+            because=ended[alert.id].because,
+        )
+        for alert in recent
+    )
+
+
+def _name(member: Member | None) -> str:
+    return member.name if member else ""
+
+
+def _since(alert: Alert, last_session: int) -> bool:
+    """Whether a risk was answered about the session to come, or after the last one held."""
+    if alert.session is not None:
+        return alert.session.number >= last_session
+    return int(alert.evidence.get("session_number", 0)) > last_session
+
+
+def told_next(alerts: Collection[Alert] | Collection[AlertRow]) -> dict[UUID, str]:
+    """Who is told when an alert is not acknowledged, by its owner's id, as one line of names."""
+    owners = {alert.owner_id for alert in alerts if alert.acknowledged_at is None}
+    found = people.supervisor_names(owners) if owners else {}
+    return {owner: ", ".join(names) for owner, names in found.items()}
 
 
 def at_risk(relationship_ids: Collection[UUID]) -> frozenset[tuple[UUID, UUID]]:
@@ -143,8 +219,8 @@ def page_of(alert: Alert) -> AlertPage:
             StepRow(
                 what=step.what,
                 because=step.because,
-                by_name=step.by.name if step.by else "",
-                to_name=step.to.name if step.to else "",
+                by_name=_name(step.by),
+                to_name=_name(step.to),
                 at=step.at,
             )
             for step in steps
@@ -204,12 +280,15 @@ def row_of(alert: Alert) -> AlertRow:
     return AlertRow(
         id=alert.id,
         kind=alert.kind,
+        severity=severity_of(alert),
+        asked=str(alert.evidence.get("asked", "")),
         relationship_id=alert.relationship_id,
         client_id=alert.client_id,
         client_name=alert.client.name,
         session_number=alert.session.number if alert.session else None,
         rule=alert.rule,
         sentence=alert.sentence,
+        owner_id=alert.owner_id,
         owner_name=alert.owner.name,
         raised_at=alert.raised_at,
         acknowledge_by=alert.acknowledge_by,

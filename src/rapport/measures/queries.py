@@ -28,9 +28,11 @@ __all__ = [
     "ClientWords",
     "Dyad",
     "band_of",
+    "answer_now",
     "check_in_states",
     "client_words",
     "link_for",
+    "open_sessions",
     "own_ratings",
     "own_words",
     "path_for",
@@ -189,6 +191,24 @@ def validated(measure: str, scale: str) -> bool:
     """Whether a scale belongs to a validated measure; one that a file declared does not say."""
     shipped = instruments.scales().get((measure, scale))
     return shipped is not None and shipped.validated
+def open_sessions(dyad: Dyad, *, at: datetime) -> frozenset[int]:
+    """The sessions that client or therapist can still rate: sealed, whoever has rated."""
+    rows = CheckIn.objects.filter(
+        relationship_id=dyad.relationship_id,
+        client_id=dyad.client_id,
+        moment="after",
+        rater__in=["client", "therapist"],
+        submitted_at=None,
+        closed_at=None,
+        expires_at__gt=at,
+    )
+    return frozenset(rows.values_list("session_number", flat=True))
+
+
+def answer_now(check_in_id: UUID, item: str) -> float | None:
+    """What stands as the answer to one question that has raised a risk."""
+    answers = CheckIn.objects.filter(id=check_in_id).values_list("answers", flat=True).first()
+    return answers.get(item) if answers else None
 
 
 def waiting_for(member_id: UUID, *, at: datetime) -> tuple[CheckInState, ...]:

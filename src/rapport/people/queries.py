@@ -82,6 +82,16 @@ def supervisor_ids(member_id: UUID) -> tuple[UUID, ...]:
     return tuple(row.supervisor_id for row in found if Role.SUPERVISOR in row.supervisor.roles)
 
 
+def supervisor_names(member_ids: Collection[UUID]) -> dict[UUID, list[str]]:
+    """Who supervises each of these members, longest first."""
+    rows = Supervision.objects.filter(supervisee_id__in=member_ids, supervisor__left_on=None)
+    found: dict[UUID, list[str]] = {}
+    for row in rows.select_related("supervisor").order_by("id"):
+        if Role.SUPERVISOR in row.supervisor.roles:
+            found.setdefault(row.supervisee_id, []).append(row.supervisor.name)
+    return found
+
+
 def admin_ids(practice_id: UUID) -> tuple[UUID, ...]:
     """Who runs the practice's office."""
     rows = Member.objects.filter(practice_id=practice_id, left_on=None).order_by("id")

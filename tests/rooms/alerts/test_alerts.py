@@ -226,3 +226,25 @@ def test_a_list_of_alerts_takes_one_query_and_an_entry_in_the_log(
     queries.open_alerts(by=actor(world.alice), at=NOW)  # the chain has begun
     with django_assert_num_queries(6):  # type: ignore[operator]
         assert len(queries.open_alerts(by=actor(world.alice), at=NOW)) == 30
+
+
+def test_the_gravest_answer_speaks_for_a_check_in_and_stands_first(in_practice: World) -> None:
+    alice, ben, chloe = actor(in_practice.alice), uuid4(), uuid4()
+    for source, severity in ((chloe, "unanswered"), (ben, "present"), (ben, "high")):
+        risk(in_practice, source_id=source, rule=severity, evidence={"severity": severity})
+    shown = queries.open_alerts(by=alice, at=NOW)
+    assert [row.severity for row in shown] == ["high", "unanswered"]
+    actions.acknowledge(access.one(shown[0].id, by=alice, at=NOW), by=alice, at=NOW)
+    left = Alert.objects.filter(acknowledged_at=None)
+    assert [row.rule for row in left] == ["unanswered"]
+
+
+def test_a_milder_answer_does_not_speak_for_a_graver_one(in_practice: World) -> None:
+    alice, source = actor(in_practice.alice), uuid4()
+    mild, grave = (
+        risk(in_practice, source_id=source, rule=severity, evidence={"severity": severity})
+        for severity in ("present", "high")
+    )
+    actions.settle(mild, by=alice, at=NOW, because="We spoke.")
+    grave.refresh_from_db()
+    assert grave.settled_at is None

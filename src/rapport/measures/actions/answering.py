@@ -14,10 +14,12 @@ from rapport.kernel import audit, outbox
 from rapport.kernel.actor import Actor
 from rapport.measures.checks import check_answers, check_complete, check_words, lock_open
 from rapport.measures.events import CheckInScored
+from rapport.measures.forms import WordingMissing, form_for
 from rapport.measures.models import CheckIn, Score
 from rapport.people.models import Session
 from rapport.science import instruments, safety, scoring
 from rapport.science.instruments import Instrument
+from rapport.science.plain import Plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,10 +132,12 @@ def _raise_risks(
             session=session,
             source_id=check_in.id,
             rule=f"{flag.item}:{flag.severity}",
-            sentence=_sentence(check_in, flag, instrument.title),
+            sentence=flag.rule,
             evidence={
                 "measure": instrument.title,
+                "asked": _asked(check_in, instrument.title),
                 "question": flag.item,
+                **_in_words(check_in, flag.item),
                 "answer": flag.value,
                 "highest": instrument.item(flag.item).maximum,
                 "severity": flag.severity,
@@ -146,9 +150,20 @@ def _raise_risks(
         )
 
 
-def _sentence(check_in: CheckIn, flag: safety.RiskFlag, title: str) -> str:
+def _asked(check_in: CheckIn, title: str) -> str:
     when = "before" if check_in.moment == "before" else "after"
-    return f"{flag.rule} ({title}, {when} session {check_in.session_number})"
+    return f"{title}, {when} session {check_in.session_number}"
+
+
+def _in_words(check_in: CheckIn, item: str) -> dict[str, Plain]:
+    """The question and its answers as the client read them, where the wording is here."""
+    try:
+        form = form_for(check_in)
+    except WordingMissing:
+        return {}
+    question = next(one for one in form.questions if one.key == item)
+    labels: dict[str, Plain] = {answer.value: answer.label for answer in question.answers}
+    return {"question_words": question.words, "labels": labels}
 
 
 def _scored(check_in: CheckIn) -> CheckInScored:
