@@ -4,6 +4,7 @@
 100    a risk that nobody acknowledged in time, and that was passed on
 90     a risk that nobody has acknowledged yet
 80     a risk in somebody's hands, not settled
+70     a question about risk that was passed over, not settled
 60     an open suggestion that was raised as an alert
 40     a prompt within the first five sessions
 20     a prompt later on
@@ -31,6 +32,8 @@ def attention(said: Assessment, open_alerts: Iterable[AlertRow]) -> int:
 def _alert(alert: AlertRow) -> int:
     if alert.kind != "risk":
         return 60
+    if alert.severity == "unanswered":
+        return 70
     if alert.acknowledged_at is not None:
         return 80
     return 90 if alert.escalated_at is None else 100

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from rapport.alliance.in_use import courses_in_use
 from rapport.goals.queries import goal_facts
-from rapport.measures.queries import Dyad, revealed_ratings, scales_in_use
+from rapport.measures.queries import Dyad, open_sessions, revealed_ratings, scales_in_use
 from rapport.people.models import Client, Relationship, Session
 from rapport.science.gaps import Gap, gaps
 from rapport.science.history import History, Rating
@@ -52,6 +52,7 @@ def facts_of(relationship: Relationship, *, client: Client, at: datetime) -> Fac
             goal_ratings=goal_ratings,
             scales=scales_in_use(ratings),
             models=courses_in_use(),
+            open_sessions=open_sessions(Dyad(relationship.id, client.id), at=at) & held,
         ),
         last=sessions[-1] if sessions else None,
         coming=tuple(rating for rating in ratings if rating.session not in held),

@@ -45,7 +45,7 @@ def test_from_appointment_to_brief(in_practice: World) -> None:
     assert {row.rater for row in CheckIn.objects.filter(moment="after")} == {"client", "therapist"}
     rate(session, "client", 6, at=now)
     deliver()
-    assert "waiting_both" in str(Standing.objects.get().strip)
+    assert "open" in str(Standing.objects.get().strip)
     rate(session, "therapist", 3, at=now)
     deliver()
     brief = brief_for(world.alice_and_ben, client=world.ben, at=now)

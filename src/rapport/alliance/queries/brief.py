@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from rapport.alerts.queries import open_of
+from rapport.alerts.queries import SettledRisk, open_of, settled_risks, told_next
 from rapport.alliance.models import Standing
 from rapport.alliance.queries.parts import (
     Attendance,
@@ -48,13 +48,15 @@ from rapport.measures.queries import (
     validated,
 )
 from rapport.people.access import places_in
-from rapport.people.models import Client, Relationship
+from rapport.people.models import Client, Relationship, Session
 from rapport.scheduling.queries import AppointmentRow, next_for
-from rapport.science.assessment import Assessment, Withheld
+from rapport.science.assessment import Assessment, Suggestion, Withheld
 from rapport.science.history import Rating
 from rapport.science.outcomes import change_on
+from rapport.science.things_to_try import QUESTIONS
+from rapport.science.wording import construct_words, number
 
-LATEST_WORDS = 3
+EARLIER_WORDS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +72,13 @@ class Brief:
     """Everything on the brief, sentences ready to be read.
 
     ``session_number`` is the session to come. ``headline`` is what changed since the last
-    one, ``gap`` how the two sides' ratings differ ("" when there is nothing to compare, or
-    the headline says it already), ``question`` the one question to ask. ``words`` are the
-    client's latest three, newest first; ``measured`` is what assigned measures have come to.
-    ``computed`` is ``None`` before the first assessment; the page then shows what there is and
-    says so.
+    one, or what the client answered ahead of the next; "" where the suggestion says so already.
+    ``gap`` is how the two sides' ratings differ ("" when there is nothing to compare, or the
+    headline says it already), ``question`` the one question to ask. ``words`` and wishes are
+    the client's since the last session, newest first, and ``earlier`` those before. ``settled``
+    are risks that were dealt with since the two last met; ``measured`` is what assigned measures
+    have come to. ``computed`` is ``None`` before the first assessment; the page then shows what
+    there is and says so.
     """
 
     relationship_id: UUID
@@ -89,6 +93,7 @@ class Brief:
     session_number: int
     headline: str
     words: tuple[WordsLine, ...]
+    earlier: tuple[WordsLine, ...]
     coming: tuple[ComingScore, ...]
     measured: tuple[MeasuredLine, ...]
     gap: str
@@ -97,6 +102,7 @@ class Brief:
     question: str
     suggestion: SuggestionCard | None
     risks: tuple[RiskLine, ...]
+    settled: tuple[SettledRisk, ...]
     marks: tuple[Mark, ...]
     first_five: bool
     strip: Strip
@@ -121,8 +127,12 @@ def brief_for(
     dyad = Dyad(relationship.id, client.id)
     held, ahead = (relationship.id, number), (relationship.id, number + 1)
     states = check_in_states([held, ahead], at=at)
-    goals = goals_of(relationship, client_id=client.id)
     coming = _coming(dyad, number, at) if _answered(states[ahead], client) else ()
+    risks = open_risks(relationship, client)
+    settled = settled_risks(relationship.id, client.id, last_session=number)
+    words, earlier = _words(dyad, last, at)
+    suggestion = card_of(relationship, client, said)
+    goals = goals_of(relationship, client_id=client.id)
     return Brief(
         relationship_id=relationship.id,
         client_id=client.id,
@@ -134,8 +144,9 @@ def brief_for(
         appointment_id=planned.id if planned else None,
         starts_at=planned.starts_at if planned else None,
         session_number=number + 1,
-        headline=said.headline if said else "",
-        words=_words(dyad, at),
+        headline=_headline(said, coming),
+        words=words,
+        earlier=earlier,
         coming=coming,
         measured=_measured(said, {(score.measure, score.scale) for score in coming}),
         gap=gap_beside(standing, said),
@@ -144,9 +155,10 @@ def brief_for(
             PromiseLine(row.id, row.words, row.made_at_session, row.kept)
             for row in promises_of(relationship, client_id=client.id)
         ),
-        question=said.question if said else "",
-        suggestion=card_of(relationship, client, said),
-        risks=open_risks(relationship, client),
+        question=_question(said, [*risks, *settled]),
+        suggestion=suggestion,
+        risks=risks,
+        settled=settled,
         marks=marks_of(
             states[held],
             client_id=client.id,
@@ -169,16 +181,20 @@ def choices_in(relationship: Relationship) -> tuple[ClientChoice, ...]:
 
 def open_risks(relationship: Relationship, client: Client) -> tuple[RiskLine, ...]:
     """The open risk alerts of one dyad."""
-    return tuple(
-        risk_line(row)
+    waiting = [
+        row
         for row in open_of([relationship.id])
         if row.kind == "risk" and row.client_id == client.id
-    )
+    ]
+    told = told_next(waiting)
+    return tuple(risk_line(row, told_next=told.get(row.owner_id, "")) for row in waiting)
 
 
 def gap_beside(standing: Standing | None, said: Assessment | None) -> str:
-    """The gap, unless the headline is that very sentence."""
+    """The gap, unless the headline or the suggestion says so already."""
     if standing is None or said is None or standing.gap == said.headline:
+        return ""
+    if _repeats(said.suggestion, standing.gap):
         return ""
     return standing.gap
 
@@ -242,8 +258,46 @@ def _answered(states: Iterable[CheckInState], client: Client) -> bool:
     )
 
 
-def _words(dyad: Dyad, at: datetime) -> tuple[WordsLine, ...]:
-    return tuple(
+def _words(
+    dyad: Dyad, last: Session | None, at: datetime
+) -> tuple[tuple[WordsLine, ...], tuple[WordsLine, ...]]:
+    """What the client wrote since the last session was held, and the latest of what was before."""
+    lines = [
         WordsLine(said.session_number, said.words, said.at, said.wish)
-        for said in client_words(dyad, at=at)[:LATEST_WORDS]
-    )
+        for said in client_words(dyad, at=at)
+    ]
+    new = [line for line in lines if last is None or line.at >= last.held_at]
+    return tuple(new), tuple(line for line in lines if line not in new)[:EARLIER_WORDS]
+
+
+def _headline(said: Assessment | None, coming: tuple[ComingScore, ...]) -> str:
+    """The largest change of what was answered ahead, else what the engine says of last time."""
+    moved = [score for score in coming if score.moved is not None]
+    if moved:
+        return _moved(max(moved, key=lambda score: abs(score.moved or 0)))
+    return said.headline if said and not _repeats(said.suggestion, said.headline) else ""
+
+
+def _repeats(suggestion: Suggestion | None, told: str) -> bool:
+    """Whether a suggestion says in other words what a sentence tells."""
+    if suggestion is None:
+        return False
+    construct = construct_words(suggestion.key.removeprefix("apart_"))
+    mark = {"rupture_client": "clearly lower than", "ratings_missing": "no alliance rating"}
+    return mark.get(suggestion.key, f"{construct} lower than you did") in told
+
+
+def _moved(score: ComingScore) -> str:
+    if not score.moved:
+        return "This week was answered as last time."
+    way = "better" if (score.moved > 0) == score.higher_is_better else "worse"
+    before, now = number(score.previous or 0), number(score.value)
+    return f"{score.label} is {way} than last time: {now}, after {before}."
+
+
+def _question(said: Assessment | None, risks: Sequence[RiskLine | SettledRisk]) -> str:
+    """A risk of this week is what to ask about; the gravest stands first."""
+    if risks:
+        passed_over = risks[0].severity == "unanswered"
+        return QUESTIONS["risk_unanswered" if passed_over else "risk"]
+    return said.question if said else ""

@@ -26,6 +26,7 @@ from rapport.kernel.actor import Actor
 from rapport.people.access import own_relationships
 from rapport.people.models import Participant, Role, Supervision
 from rapport.scheduling.queries import next_of
+from rapport.science.wording import third_person
 
 PAGE = 50
 ASKS_FOR_ATTENTION = 20
@@ -66,7 +67,10 @@ class TherapistChoice:
 
 @dataclass(frozen=True, slots=True)
 class RadarRow:
-    """One dyad as it stands; ``attention`` (0-100) orders the list and is never shown bare."""
+    """One dyad as it stands; ``attention`` (0-100) orders the list and is never shown bare.
+
+    ``sentence`` calls both by name. ``ending`` is "planned", "dropout", or "" while it goes on.
+    """
 
     relationship_id: UUID
     client_id: UUID
@@ -218,7 +222,11 @@ def _radar_row(row: Standing, risks: frozenset[DyadKey]) -> RadarRow:
         therapist_name=row.therapist.name,
         session_number=row.as_of,
         attention=row.attention,
-        sentence=row.sentence,
+        sentence=third_person(
+            row.sentence,
+            client=row.client.given_name,
+            therapist=row.therapist.name.partition(" ")[0],
+        ),
         risk_open=(row.relationship_id, row.client_id) in risks,
         alert_id=row.alert_id,
         first_five=in_first_five(row.as_of),

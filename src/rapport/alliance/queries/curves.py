@@ -16,7 +16,6 @@ from rapport.science.assessment import Assessment
 from rapport.science.history import Rater, Rating
 
 RATERS: tuple[Rater, ...] = ("client", "therapist", "interpreter")
-SHORT = 40
 
 
 def series_of(ratings: tuple[Rating, ...]) -> tuple[Series, ...]:
@@ -84,8 +83,7 @@ def _stages(stages: StagePanel) -> Iterator[CourseEvent]:
 
 def _goals(goals: Iterable[GoalRow]) -> Iterator[CourseEvent]:
     for goal in goals:
-        words = goal.words if len(goal.words) <= SHORT else goal.words[: SHORT - 1] + "…"
-        yield CourseEvent(goal.set_at_session, "goal_set", _("goal: %(w)s") % {"w": words})
+        yield CourseEvent(goal.set_at_session, "goal_set", _("goal: %(w)s") % {"w": goal.words})
         if goal.closed_at_session is not None:
-            closed = _("closed: %(w)s") % {"w": words}
+            closed = _("closed: %(w)s") % {"w": goal.words}
             yield CourseEvent(goal.closed_at_session, "goal_closed", closed)

@@ -24,13 +24,17 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class RiskLine:
-    """An open risk alert and its clock."""
+    """An open risk alert and its clock; ``told_next`` names who is told when it runs out."""
 
     alert_id: UUID
     relationship_id: UUID
     client_id: UUID
     client_name: str
+    owner_id: UUID
     owner_name: str
+    told_next: str
+    severity: str
+    asked: str
     sentence: str
     raised_at: datetime
     acknowledge_by: datetime | None
@@ -149,3 +153,12 @@ class ComingScore:
     validated: bool
     band: str = ""
     change: str = ""
+
+    @property
+    def moved(self) -> float | None:
+        """The change since last time as a share of the scale, or of itself where it has no end."""
+        if self.previous is None:
+            return None
+        if self.minimum is None or self.maximum is None:
+            return (self.value - self.previous) / (abs(self.previous) or 1.0)
+        return (self.value - self.previous) / (self.maximum - self.minimum)

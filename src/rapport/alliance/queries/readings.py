@@ -79,14 +79,18 @@ def marks_of(
     return tuple(Mark(rater, given.get(rater, "not_asked")) for rater in raters)
 
 
-def risk_line(row: AlertRow) -> RiskLine:
+def risk_line(row: AlertRow, *, told_next: str = "") -> RiskLine:
     """A risk alert as the screens show it."""
     return RiskLine(
         alert_id=row.id,
         relationship_id=row.relationship_id,
         client_id=row.client_id,
         client_name=row.client_name,
+        owner_id=row.owner_id,
         owner_name=row.owner_name,
+        told_next=told_next,
+        severity=row.severity,
+        asked=row.asked,
         sentence=row.sentence,
         raised_at=row.raised_at,
         acknowledge_by=row.acknowledge_by,

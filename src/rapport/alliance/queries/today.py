@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 from django.db.models import Q
 
 from rapport.alerts import access as alert_access
-from rapport.alerts.queries import at_risk, row_of
+from rapport.alerts.queries import at_risk, row_of, told_next
+from rapport.alerts.severity import worst_first
 from rapport.alliance.models import Standing
 from rapport.alliance.queries.parts import Mark, RiskLine, Strip
 from rapport.alliance.queries.readings import (
@@ -118,12 +119,15 @@ def today_for(by: Actor, *, day: date, at: datetime) -> Today:
     disclose_list((relationships | named).values(), by=by, at=at)
     shown = _Shown.of(relationships, at=at)
     risks = alert_access.visible(by=by).filter(kind="risk", settled_at=None)
-    waiting = list(risks.order_by("acknowledge_by", "id"))
+    waiting = worst_first(risks)
     alert_access.disclose_list(waiting, by=by, at=at)
+    told = told_next(waiting)
     return Today(
         day=day,
         timezone=zone,
-        risks=tuple(risk_line(row_of(alert)) for alert in waiting),
+        risks=tuple(
+            risk_line(row_of(alert), told_next=told.get(alert.owner_id, "")) for alert in waiting
+        ),
         rows=tuple(shown.row(appointment) for appointment in appointments),
         missing=tuple(_missing_rating(row, by) for row in missing),
     )

@@ -25,12 +25,16 @@ def brief(request: MemberRequest, relationship: UUID) -> HttpResponse:
     dyad = to_read(request, relationship, at=at)
     shown = brief_for(dyad.relationship, client=dyad.client, at=at)
     asked = _asked(shown, at) if dyad.mine else ()
-    rounds = [state for state in asked if state.rater == "client"]
+    rounds = [
+        state
+        for state in asked
+        # A Week Check asks about the time before a session: once it is held, there is none to send.
+        if state.rater == "client" and not (_over(state, shown) and state.state == "waiting")
+    ]
     mixed = len({score.validated for score in shown.coming}) > 1
     context = {
         "brief": shown,
         "at": at,
-        "earlier": [said for said in shown.words[1:] if not said.wish],
         "check_ins": rounds,
         "to_send": _to_send(rounds),
         "to_rate": next(
@@ -59,19 +63,31 @@ def _to_send(asked: list[CheckInState]) -> set[UUID]:
     return set({(s.session_number, s.moment): s.id for s in standard_last}.values())
 
 
+def _over(state: CheckInState, shown: Brief) -> bool:
+    return state.moment == "before" and state.session_number < shown.session_number
+
+
 def _score(score: ComingScore, *, mixed: bool) -> str:
     """A figure on its own range, beside the one before; whether it is good is not said here.
 
     Where validated and unvalidated scores stand together, each unvalidated one says so.
     """
-    words = number(score.value)
-    if score.minimum is not None and score.maximum is not None:
+    words = number(score.value, 0) if score.value.is_integer() else number(score.value)
+    if score.minimum == 0 and score.maximum is not None:
+        words = _("%(value)s of %(high)s") % {"value": words, "high": number(score.maximum, 0)}
+    elif score.minimum is not None and score.maximum is not None:
         scale = {"low": number(score.minimum, 0), "high": number(score.maximum, 0)}
         words += _(" on %(low)s to %(high)s") % scale
     if score.band:
         words += f", {score.band}"
     way = _("higher is better") if score.higher_is_better else _("lower is better")
-    words += f" ({way})"
-    if score.previous is not None:
-        words += _(", was %(v)s") % {"v": number(score.previous)}
+    words = f"{words}{_before(score)} ({way})"
     return words + _(", unvalidated") if mixed and not score.validated else words
+
+
+def _before(score: ComingScore) -> str:
+    if score.previous is None:
+        return ""
+    if score.previous == score.value:
+        return _(", as last time")
+    return _(", after %(v)s") % {"v": f"{round(score.previous, 1):g}"}
