@@ -56,8 +56,10 @@ def build(*, at: datetime) -> Practice:
         for one in placed:
             _agree(one, at)
             _settle(one, at)
-        Today(placed, at=at).play()
+        today = Today(placed, at=at)
+        today.play()
         _assess(placed, at)
+        today.judge()
         deliver()
     return practice
 

@@ -121,6 +121,13 @@ HEAVY = Curve(
     {5: 1},
     "hard",
 )
+SETBACK = Curve(
+    (5.3, 5.5, 5.6, 5.7, 5.9, 5.9, 6.0, 3.2),
+    (5.1, 5.2, 5.2, 5.4, 5.4, 5.5, 5.6, 5.3),
+    (4.9, 4.8, 4.6, 4.5, 4.3, 4.2, 4.0, 4.3),
+    {},
+    "hard",
+)
 JUST_BEGUN = Curve((5.0, 5.3), (4.7, 4.9), (5.2, 5.1), {})
 
 STORIES = (
@@ -137,6 +144,7 @@ STORIES = (
     Story(
         "coaching", ("Fennel Ashgrove",), (COACHING,), COACH, track="coaching", today=1
     ),
+    Story("setback", ("Hazel Fairbrook",), (SETBACK,)),
 )  # fmt: skip
 
 _GIVEN = ("Alder", "Bryony", "Cedar", "Dahlia", "Elder", "Flax", "Gorse", "Heather")

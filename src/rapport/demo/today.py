@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from itertools import cycle
 from typing import Protocol
 
+from rapport.alerts import actions as alerts
+from rapport.alerts.models import Alert
 from rapport.demo import words
 from rapport.demo.casting import Part
 from rapport.demo.courses import Answers
@@ -48,10 +50,19 @@ class Today:
         scheduling.hold(booked[morning.relationship.id], by=self._therapist(morning), at=self.at)
         deliver()
         self._after(morning)
-        self._answer("decline", words.HARD_WEEKS[4])
-        self._answer("risk", words.HARD_WEEKS[5], risk=RISK_ANSWER)
+        self._answer("decline", words.HARD_WEEKS[4], {"distress": 5.0, "functioning": 1.0})
+        self._answer("risk", words.HARD_WEEKS[5], {"risk": RISK_ANSWER, "functioning": 0.0})
         self._promise()
         deliver()
+
+    def judge(self) -> None:
+        """Mira has said of two suggestions what they were worth; one waits for her."""
+        one = self.story["couple"]
+        for client, because in zip(one.clients, ("", words.NOT_USEFUL), strict=True):
+            alert = Alert.objects.get(relationship=one.relationship, client=client)
+            alerts.answer(
+                alert, useful=not because, because=because, by=self._therapist(one), at=self.at
+            )
 
     def _book(self, one: _Placed) -> Appointment:
         assert one.part.next is not None
@@ -89,8 +100,8 @@ class Today:
         )
         self._submit(check_in, one, one.part.courses[0].client[-1] or {}, "", self.at)
 
-    def _answer(self, key: str, said: str, *, risk: float = 0.0) -> None:
-        """A Week Check that came in before today's meeting."""
+    def _answer(self, key: str, said: str, otherwise: Answers) -> None:
+        """A Week Check that came in before today's meeting, with what is new in it."""
         one = self.story[key]
         check_in = CheckIn.objects.get(
             relationship=one.relationship,
@@ -99,7 +110,7 @@ class Today:
             closed_at=None,
         )
         week = one.part.courses[0].week[-1] or {}
-        self._submit(check_in, one, week | {"risk": risk}, said, self.at)
+        self._submit(check_in, one, week | otherwise, said, self.at)
 
     def _submit(
         self, check_in: CheckIn, one: _Placed, answers: Answers, said: str, at: datetime

@@ -55,3 +55,4 @@ PROMISES: tuple[str, ...] = (
     "Look up the evening group by the river.",
     "Start ten minutes later, as asked.",
 )
+NOT_USEFUL = "We spoke about it last week and agreed to leave the goals as they are."
