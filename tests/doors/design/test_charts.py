@@ -123,7 +123,7 @@ def test_the_table_holds_every_number() -> None:
     drawing = chart()
     assert drawing.columns == ("Session", "Date", "Client", "Therapist")
     assert drawing.rows == (
-        (1, "3 September 2026", "4.2", "5.1"),
+        (1, "3 Sep", "4.2", "5.1"),
         (2, "–", "–", "5.0"),
         (3, "–", "5.0", "5.3"),
     )

@@ -12,6 +12,7 @@ from django.urls import reverse
 from rapport.goals.models import Goal, GoalRating
 from rapport.kernel import clock
 from rapport.measures.actions import submit_check_in
+from rapport.measures.forms import form_of
 from rapport.measures.models import CheckIn, Score
 from rapport.people.models import Session
 from rapport.scheduling.models import Appointment
@@ -185,3 +186,41 @@ def test_what_did_not_take_place_is_not_rated(
     page = alice.get(reverse(ADDRESS, args=[gone.id])).content.decode()
     assert f"was {became}" in page
     assert "data-rating-item" not in page
+
+
+def test_keeping_no_goal_says_so(world: World, alice: Browser, met: Appointment) -> None:
+    send(alice, met, world.ben.id, answers(6))
+    url = reverse("after_goals", args=[met.id])
+    page = alice.post(url, follow=True).content.decode()
+    assert "Nothing was chosen yet" in page
+
+
+def test_what_is_open_is_named(world: World, alice: Browser, met: Appointment) -> None:
+    given = answers(6)
+    del given["bond"]
+    page = send(alice, met, world.ben.id, given).content.decode()
+    question = form_of("relationship_check_therapist", language="en").questions[2]
+    assert question.key == "bond"
+    assert f'<a href="#f-bond">{question.words} ' in page
+
+
+def test_while_it_is_sealed_the_link_and_the_tablet_are_at_hand(
+    world: World, alice: Browser, met: Appointment
+) -> None:
+    send(alice, met, world.ben.id, answers(6))
+    page = alice.get(reverse(ADDRESS, args=[met.id])).content.decode()
+    theirs = CheckIn.objects.get(relationship=world.alice_and_ben, rater="client")
+    assert reverse("check_in_send", args=[theirs.id]) in page
+    assert "Hand over the tablet" in page
+
+
+def test_equal_ratings_do_not_hide_one_another(
+    world: World, alice: Browser, met: Appointment, now: datetime
+) -> None:
+    send(alice, met, world.ben.id, answers(6))
+    theirs = CheckIn.objects.get(relationship=world.alice_and_ben, rater="client")
+    by = client_actor(world.ben)
+    submit_check_in(theirs, answers=answers(6), words="", by=by, at=now)
+    page = alice.get(reverse(ADDRESS, args=[met.id])).content.decode()
+    assert 'class="level level-head"' in page
+    assert page.count("translate(-7 0)") == page.count("translate(-7 10)") > 0

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from django.utils.translation import gettext as _
 
 from rapport.web.design.chart_parts import Facts, Point, Series
-from rapport.web.design.tags import day, number
+from rapport.web.design.tags import day, number, short_day
 
 Row = tuple[int | str, ...]
 
@@ -70,7 +70,7 @@ def numbers(series: Sequence[Series]) -> tuple[tuple[str, ...], tuple[Row, ...]]
 
 
 def _date_of(found: dict[int, Point]) -> str:
-    return next((day(point.on) for point in found.values() if point.on), "–")
+    return next((short_day(point.on) for point in found.values() if point.on), "–")
 
 
 def _figure(point: Point | None) -> str:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
+Unseen = Literal["missing", "waiting", "sealed"]
 Role = Literal["client", "therapist", "interpreter"]
 
 
@@ -45,12 +47,23 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """One of the first sessions: whether it was held, and each side's rating if given."""
+    """One of the first sessions: whether it was held, and each side's rating if given.
+
+    Where there is no rating to show, ``unseen`` says why: it is missing, it can still come, or
+    it is given and sealed. Sides without an entry are missing.
+    """
 
     session: int
     state: Literal["held", "missed", "due"] = "due"
     client: float | None = None
     therapist: float | None = None
+    unseen: Mapping[str, Unseen] = field(default_factory=dict)
+
+    def look(self, side: str) -> Literal["rated"] | Unseen:
+        """How one side's mark stands: filled when rated or sealed, hollow when not."""
+        if getattr(self, side) is not None:
+            return "rated"
+        return self.unseen.get(side, "missing")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +105,7 @@ class Risk:
     """A risk answer that somebody owns until they acknowledge it."""
 
     sentence: str
-    answered: str
-    owner: str
-    clock: str
+    facts: str
 
 
 @dataclass(frozen=True, slots=True)

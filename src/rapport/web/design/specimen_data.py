@@ -76,9 +76,8 @@ PROMPT = Prompt(
 )
 RISK = Risk(
     sentence="Ines Moreau said that she thinks of harming herself.",
-    answered="Today 09:12, in her check-in",
-    owner="Alice Brandt",
-    clock="Acknowledge by 09:42, then it goes to Dana Weiss",
+    facts="Answered today 09:12 · Week Check, before session 5 · yours · "
+    "acknowledge by 09:42, then Dana Weiss is told",
 )
 
 

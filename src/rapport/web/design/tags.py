@@ -57,6 +57,12 @@ def day(on: date | datetime, zone: tzinfo | None = None) -> str:
     return dateformat.format(on, "j F Y")
 
 
+def short_day(on: date, now: datetime | None = None) -> str:
+    """A date within a table: "3 Dec", with its year where that is another one."""
+    this_year = timezone.localdate(now or clock_now()).year
+    return dateformat.format(on, "j M" if on.year == this_year else "j M Y")
+
+
 def _spoken_day(on: date, today: date) -> str:
     away = (on - today).days
     if away in {-1, 0, 1}:
@@ -96,12 +102,15 @@ def _slot_words(slot: Slot) -> str:
         return _("Session %(n)d: to come.") % {"n": slot.session}
     if slot.state == "missed":
         return _("Session %(n)d: missed.") % {"n": slot.session}
-    missing = _("not rated")
-    sides = {
-        "n": slot.session,
-        "client": missing if slot.client is None else number(slot.client),
-        "therapist": missing if slot.therapist is None else number(slot.therapist),
+    unseen = {
+        "missing": _("not rated"),
+        "waiting": _("not rated yet"),
+        "sealed": _("rated and sealed"),
     }
+    sides: dict[str, object] = {"n": slot.session}
+    for side in ("client", "therapist"):
+        look = slot.look(side)
+        sides[side] = number(getattr(slot, side)) if look == "rated" else unseen[look]
     return _("Session %(n)d: client %(client)s, therapist %(therapist)s.") % sides
 
 

@@ -19,7 +19,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from rapport.alliance.queries import Reveal, RevealRow, reveal_for
+from rapport.alliance.queries import Reveal, reveal_for
 from rapport.goals import access as goals_access
 from rapport.goals.actions import rate_goal
 from rapport.goals.queries import GoalRow, goal_facts, goals_of
@@ -35,10 +35,11 @@ from rapport.scheduling import access
 from rapport.scheduling.actions import hold
 from rapport.scheduling.queries import next_for
 from rapport.web import pictures
+from rapport.web.design.parts import Level
 from rapport.web.shell import MemberRequest
 from rapport.web.therapist import curves
 from rapport.web.therapist.forms import AppointmentForm
-from rapport.web.therapist.rating import typed_answers, wrong_of
+from rapport.web.therapist.rating import item_words, typed_answers, wrong_of
 
 if TYPE_CHECKING:
     from rapport.measures.access import CheckIn
@@ -57,10 +58,11 @@ class NotMet(Conflict):
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One client of the session, and the state of the therapist's own rating with them."""
+    """One client of the session, and the states of the therapist's rating and of the client's."""
 
     client: Client
     mine: CheckInState | None
+    theirs: CheckInState | None
     can_rate: bool
 
 
@@ -84,8 +86,12 @@ def after_goals(request: MemberRequest, appointment: UUID) -> HttpResponseBase:
     found = access.own(appointment, by=by, at=at)
     if found.session is None:
         raise NotMet(_("Rate the session first; goals are rated for a session that took place."))
+    typed = _typed_goals(request)
+    if not typed:
+        messages.warning(request, _("Nothing was chosen yet: say how far a goal is reached first."))
+        return redirect("after_session", appointment=appointment)
     with transaction.atomic():
-        for goal_id, attainment in _typed_goals(request):
+        for goal_id, attainment in typed:
             goal = goals_access.own_goal(goal_id, by=by, at=at)
             rate_goal(
                 goal,
@@ -152,11 +158,12 @@ def _page(
         "sides": sides,
         "turn": turn,
         "form": _form(),
+        "item_words": item_words(_form()),
         "chosen": request.POST,
         "wrong": wrong or {},
         "told": told,
         "goals": _goals(appointment, sides, number) if session and not turn else [],
-        "in_order": _in_order,
+        "levels": _levels,
         "next": next_for(relationship, at=at) if session else None,
         "booking": AppointmentForm(initial=_next_week(appointment)),
         "begun": appointment.starts_at <= at,
@@ -170,10 +177,16 @@ def _sides(
     key = (appointment.relationship_id, number)
     states = check_in_states([key], at=at)[key]
     mine = {state.client_id: state for state in states if state.rater == "therapist"}
+    theirs = {
+        state.client_id: state
+        for state in states
+        if state.rater == "client" and state.moment == "after"
+    }
     return [
         Side(
             place.client,
             mine.get(place.client_id),
+            theirs.get(place.client_id),
             _can_rate(appointment, mine.get(place.client_id), at),
         )
         for place in people.places_in(appointment.relationship)
@@ -219,9 +232,14 @@ def _goals(
     return found
 
 
-def _in_order(reveal: Reveal) -> list[RevealRow]:
+def _levels(reveal: Reveal) -> list[Level]:
     """The working alliance and its parts, then the real relationship and the three conditions."""
-    return sorted(reveal.rows, key=lambda row: curves.place(row.construct))
+    rows = sorted(reveal.rows, key=lambda row: curves.place(row.construct))
+    return [
+        Level(row.label, row.minimum, row.maximum, row.client_value, row.therapist_value)
+        for row in rows
+        if row.minimum is not None and row.maximum is not None
+    ]
 
 
 def _next_week(appointment: Appointment) -> dict[str, str]:

@@ -7,14 +7,17 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from rapport.alerts import access, actions, queries
 from rapport.kernel import clock
 from rapport.kernel.errors import NotFound, Refusal
+from rapport.measures.queries import answer_now
 from rapport.people.access import PRACTITIONERS
 from rapport.web import pictures
+from rapport.web.design.parts import Tab
 from rapport.web.shell import MemberRequest
 from rapport.web.therapist import evidence
 
@@ -25,9 +28,13 @@ READERS = PRACTITIONERS | {"supervisor"}
 def alerts(request: MemberRequest) -> HttpResponse:
     if not request.actor.roles & READERS:
         raise NotFound
-    at = clock.now()
+    at, settled = clock.now(), "settled" in request.GET
     context = {
-        "open_alerts": queries.open_alerts(by=request.actor, at=at),
+        "tabs": _tabs(settled),
+        "settled": settled,
+        "alerts": (queries.settled_alerts if settled else queries.open_alerts)(
+            by=request.actor, at=at
+        ),
         "hit_rates": [
             (
                 evidence.rule_name(rate.rule),
@@ -84,17 +91,27 @@ def alert_answer(request: MemberRequest, alert: UUID) -> HttpResponseBase:
     return redirect("alert", alert=alert)
 
 
+def _tabs(settled: bool) -> tuple[Tab, ...]:
+    address = reverse("alerts")
+    return (
+        Tab(_("Open"), address, current=not settled),
+        Tab(_("Settled"), f"{address}?settled=1", current=settled),
+    )
+
+
 def _page(
     request: MemberRequest, alert_id: UUID, *, wrong: dict[str, str] | None = None
 ) -> HttpResponse:
     at = clock.now()
-    page = queries.page_of(access.one(alert_id, by=request.actor, at=at))
+    found = access.one(alert_id, by=request.actor, at=at)
+    page = queries.page_of(found)
     risk = page.alert.kind == "risk"
+    now = answer_now(found.source_id, str(page.evidence.get("question", ""))) if risk else None
     context = {
         "page": page,
-        "clock": pictures.clock_words(page.alert),
+        "clock": evidence.clock(page),
         "prompt": None if risk else evidence.prompt(page),
-        "facts": evidence.facts(page) if risk else [],
+        "facts": evidence.facts(page, now) if risk else [],
         "trail": evidence.trail(page),
         "answered": evidence.answered(page.alert.answered),
         "wrong": wrong or {},

@@ -150,7 +150,7 @@ def _series(view: RelationshipView, one: Series) -> charts.Series:
         "interpreter": view.interpreter_name,
     }
     return charts.Series(
-        names[one.rater],
+        names[one.rater].partition(" ")[0],
         one.rater,
         tuple(_point(n, values, dates) for n in _drawn(view, one, values)),
     )

@@ -126,7 +126,10 @@ class AppointmentForm(Typed):
 class GoalForm(Typed):
     """A goal in the client's own words, and what it is about."""
 
-    words = forms.CharField(max_length=300, error_messages=_SAID)
+    words = forms.CharField(
+        max_length=300,
+        error_messages={**_SAID, "required": _("Write the goal in the client's words.")},
+    )
     area = forms.CharField(max_length=60, required=False, error_messages=_SAID)
 
 
@@ -155,7 +158,9 @@ class AssignForm(Typed):
 class PromiseForm(Typed):
     """Something promised in a session."""
 
-    promise = forms.CharField(max_length=300, error_messages=_SAID)
+    promise = forms.CharField(
+        max_length=300, error_messages={**_SAID, "required": _("Write what you promised.")}
+    )
 
 
 class BecauseForm(Typed):

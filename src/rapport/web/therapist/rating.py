@@ -53,6 +53,11 @@ def typed_answers(request: HttpRequest, form: Form) -> dict[str, float]:
     }
 
 
+def item_words(form: Form) -> dict[str, str]:
+    """What each item asks, to name it where something is wrong with its answer."""
+    return {question.key: question.words for question in form.questions}
+
+
 def wrong_of(error: Refusal) -> dict[str, str]:
     """What a refusal says of each item, or of the whole."""
     return error.fields or {"form": error.message}
@@ -65,6 +70,7 @@ def _page(
         "state": state_of(check_in, at=clock.now()),
         "client_name": check_in.client.name,
         "form": form,
+        "item_words": item_words(form),
         "chosen": request.POST,
         "wrong": wrong,
     }

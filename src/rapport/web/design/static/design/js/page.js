@@ -2,7 +2,8 @@
 import { watchForms } from "./autosave.js";
 import { drawTips } from "./chart-tip.js";
 import { runCheckIn } from "./check-in.js";
-import { listen } from "./keyboard.js";
+import { listen, showKeys } from "./keyboard.js";
+import { walkResults } from "./search.js";
 import { addTracks } from "./slider.js";
 import { keepTyped } from "./typed.js";
 
@@ -13,6 +14,7 @@ function enhance(root) {
 }
 
 listen();
+walkResults();
 keepTyped();
 enhance(document);
 runCheckIn(document);
@@ -20,7 +22,7 @@ document.querySelector("[data-focus]")?.focus();
 document.addEventListener("htmx:load", (event) => enhance(event.target));
 document.addEventListener("click", (event) => {
   const opener = event.target.closest("[data-open]");
-  if (opener) document.getElementById(opener.dataset.open)?.showModal();
+  if (opener) showKeys();
   for (const menu of document.querySelectorAll("[data-menu][open]")) {
     if (!menu.contains(event.target) || opener) menu.open = false;
   }

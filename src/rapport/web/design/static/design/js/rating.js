@@ -55,6 +55,9 @@ function chosen(row) {
 
 function say(row) {
   row.querySelector("output").textContent = chosen(row)?.dataset.words ?? "";
+  if (!chosen(row)) return;
+  row.classList.remove("rating-wrong");
+  row.querySelector("[data-rating-error]")?.remove();
 }
 
 function isTyping(target) {
