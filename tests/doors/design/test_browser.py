@@ -208,3 +208,52 @@ def test_a_printed_page_has_no_frame(visit: Visit, paper: str) -> None:
     expect(page.locator(".rail")).to_be_hidden()
     assert page.evaluate("getComputedStyle(document.body).colorScheme") == "light"
     assert page.pdf(format=paper).startswith(b"%PDF")
+
+
+def test_r_rates_whoever_is_picked_and_nobody_else(visit: Visit) -> None:
+    page = visit("today")
+    page.evaluate(
+        """() => {
+          document.querySelector("aside").remove();
+          const sides = [...document.querySelectorAll("[data-list] .list-side")].slice(0, 2);
+          sides.forEach((side, n) => {
+            side.innerHTML = `<a href="#rate-${n}" data-keys="r">Rate</a>`;
+          });
+        }"""
+    )
+    at = lambda: page.url.partition("#")[2]  # noqa: E731
+    page.keyboard.press("r")
+    assert at() == ""  # two could be meant
+    for row in (0, 1):
+        page.keyboard.press("j")
+        page.keyboard.press("r")
+        assert at() == f"rate-{row}"
+    page.keyboard.press("j")
+    page.keyboard.press("r")
+    assert at() == "rate-1"  # the third cannot be rated, and no other stands in for it
+
+
+def test_the_arrows_walk_what_was_found_and_enter_opens_the_only_one(visit: Visit) -> None:
+    page = visit("today")
+    box = page.get_by_role("searchbox")
+    found = "document.querySelector('#search-results').innerHTML = "
+    page.evaluate(found + '\'<a href="#ben">Ben</a><a href="#bea">Bea</a>\'')
+    box.focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    expect(page.get_by_role("link", name="Bea", exact=True)).to_be_focused()
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("ArrowUp")
+    expect(box).to_be_focused()
+    page.evaluate(found + "'<a href=\"#ben\">Ben</a>'")
+    page.keyboard.press("Enter")
+    assert page.url.endswith("#ben")
+
+
+def test_the_keys_named_are_those_that_do_something(visit: Visit) -> None:
+    keys = visit("forms")
+    keys.keyboard.press("?")
+    dialog = keys.get_by_role("dialog", name="Keys")
+    expect(dialog.get_by_text("Search")).to_be_visible()
+    expect(dialog.get_by_text("Down and up in a list")).to_be_hidden()
+    expect(dialog.get_by_text("Write a note")).to_be_hidden()
