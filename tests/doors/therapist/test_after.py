@@ -223,4 +223,4 @@ def test_equal_ratings_do_not_hide_one_another(
     submit_check_in(theirs, answers=answers(6), words="", by=by, at=now)
     page = alice.get(reverse(ADDRESS, args=[met.id])).content.decode()
     assert 'class="level level-head"' in page
-    assert page.count("translate(-7 0)") == page.count("translate(-7 10)") > 0
+    assert page.count("translate(-7 -2)") == page.count("translate(-7 12)") > 0
