@@ -27,8 +27,8 @@ __all__ = [
     "CheckInState",
     "ClientWords",
     "Dyad",
-    "band_of",
     "answer_now",
+    "band_of",
     "check_in_states",
     "client_words",
     "link_for",
@@ -191,6 +191,8 @@ def validated(measure: str, scale: str) -> bool:
     """Whether a scale belongs to a validated measure; one that a file declared does not say."""
     shipped = instruments.scales().get((measure, scale))
     return shipped is not None and shipped.validated
+
+
 def open_sessions(dyad: Dyad, *, at: datetime) -> frozenset[int]:
     """The sessions that client or therapist can still rate: sealed, whoever has rated."""
     rows = CheckIn.objects.filter(

@@ -116,7 +116,7 @@ def test_scores_bands_and_change_stand_on_brief_and_relationship(
     hold(world.alice_and_ben, 1)
     answer(world, 2, 1)
     brief = alice.get(reverse("brief", args=[world.alice_and_ben.id])).content.decode()
-    assert "8.0 on 0 to 27, mild (lower is better), was 16.0<" in brief
+    assert "8 of 27, mild, after 16 (lower is better)<" in brief
     assert "8.0 on 0 to 24 (lower is better), was 8.0, unvalidated<" in brief
     assert "depression score went from 16 to 8: a reliable improvement" in brief
     hold(world.alice_and_ben, 2)
@@ -139,7 +139,7 @@ def test_the_brief_sends_one_link_for_all_that_is_asked_together(
         world.alice_and_ben, session_number=1, expires_at=now + timedelta(hours=9), at=now
     )
     page = alice.get(reverse("brief", args=[world.alice_and_ben.id])).content.decode()
-    assert "Sleep Check before session 1: not sent" in page
+    assert "Sleep Check before session 1: the link has not been sent" in page
     assert page.count("/send") == 1
     week = CheckIn.objects.get(instrument="week_check")
     assert reverse("check_in_send", args=[week.id]) in page
