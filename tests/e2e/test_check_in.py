@@ -66,7 +66,7 @@ def test_answers_given_without_a_connection_arrive(practice: Practice, phone: Pa
     expect(phone.get_by_role("heading", name="Thank you")).to_be_visible()
 
     practice.desk.goto(client.brief)
-    expect(practice.desk.get_by_role("region", name="This week, as answered ahead")).to_be_visible()
+    expect(practice.desk.get_by_role("region", name="This week, before you meet")).to_be_visible()
 
 
 def test_a_killed_server_loses_nothing(

@@ -74,9 +74,9 @@ def test_a_measure_is_imported_assigned_answered_and_read(
     assert len(practice.server.links_for(client.email)) == 1
 
     desk.goto(client.brief)
-    ahead = desk.get_by_role("region", name="This week, as answered ahead")
+    ahead = desk.get_by_role("region", name="This week, before you meet")
     expect(ahead).to_contain_text("Depression")
-    expect(ahead).to_contain_text("17.0 on 0 to 27, moderately severe")
+    expect(ahead).to_contain_text("17 of 27, moderately severe")
     expect(desk.get_by_role("main")).to_contain_text("Question 9")
 
 
