@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.e2e.server import Server
+from tests.e2e.server import Server, wait_until
 
 ZONE = re.compile(r"Times are in (\S+)\.")
 
@@ -104,11 +104,26 @@ class Practice:
         self.desk.get_by_role("link", name="After the session").click()
         expect(self.desk).to_have_url(re.compile("/after"))
 
+    def answer_after(self, client: Known, phone: Page, *, beyond: int = 0) -> None:
+        """Open the link on the phone that asks how the session was, once it has come."""
+
+        def asks() -> bool:
+            return any(
+                _asks_of_today(phone, link) for link in self.server.links_for(client.email)[beyond:]
+            )
+
+        wait_until(asks, "the link after the session did not come", seconds=20)
+
     def rate(self, keys: str = "5554555") -> None:
         """Rate the session at hand by number keys, and send."""
         expect(self.desk.locator("form[data-rating][data-ready]")).to_be_visible()
         self.desk.keyboard.type(keys)
         self.desk.keyboard.press("Enter")
+
+
+def _asks_of_today(phone: Page, link: str) -> bool:
+    phone.goto(link)
+    return phone.get_by_text("Thinking of today:").count() == 1
 
 
 def sign_in_at(page: Page, url: str, *, email: str, password: str) -> None:

@@ -69,11 +69,9 @@ class Server:
             self.process.terminate()
             self.process.wait(timeout=20)
 
-    def link_for(self, address: str, *, among: int = 0) -> str:
-        """The newest link in the post for an address, once more than `among` have come."""
-        wait_until(
-            lambda: len(self.links_for(address)) > among, f"no link came for {address}", seconds=20
-        )
+    def link_for(self, address: str) -> str:
+        """The newest link in the post for an address, once one has come."""
+        wait_until(lambda: self.links_for(address) != [], f"no link came for {address}", seconds=20)
         return self.links_for(address)[-1]
 
     def links_for(self, address: str) -> list[str]:

@@ -33,9 +33,7 @@ def test_each_rates_without_seeing_the_other(practice: Practice, phone: Page) ->
     assert time.monotonic() - begun < FIFTEEN_S
     assert len(keys) - 2 == 8  # seven digits and Enter; one slip was taken back
 
-    letters = len(practice.server.links_for(client.email))
-    phone.goto(practice.server.link_for(client.email, among=letters - 1))
-    expect(phone.get_by_text("Thinking of today:")).to_be_visible()
+    practice.answer_after(client, phone)
     expect(phone.locator("body")).not_to_contain_text(practice.name)
     for at in range(1, 8):
         expect(phone.get_by_text(f"{at} of 8")).to_be_visible()

@@ -57,7 +57,7 @@ def test_the_client_answers_and_the_right_code_opens_it(practice: Practice) -> N
     expect(tablet.get_by_text("These are not the four digits.")).to_be_visible()
     give_back(tablet, "4711")
     expect(tablet).to_have_url(re.compile("/brief"))
-    expect(tablet.get_by_role("main")).to_contain_text("answered")
+    expect(tablet.get_by_role("main")).to_contain_text("This week, before you meet")
 
 
 def test_five_wrong_codes_sign_the_therapist_out(practice: Practice) -> None:

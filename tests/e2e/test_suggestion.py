@@ -20,13 +20,7 @@ def test_a_suggestion_is_doubted_and_the_doubt_is_counted(mira: Practice, phone:
     mira.book(client, ahead=timedelta(minutes=-20))
     mira.after_session(client)
     mira.rate()
-    wait_until(
-        lambda: any(
-            asked_after(phone, link) for link in mira.server.links_for(client.email)[mail:]
-        ),
-        "the link after the session did not come",
-        seconds=20,
-    )
+    mira.answer_after(client, phone, beyond=mail)
     for at in range(1, 8):
         expect(phone.get_by_text(f"{at} of 8")).to_be_visible()
         phone.get_by_role("button", name="Not at all", exact=True).tap()
@@ -55,8 +49,3 @@ def test_a_suggestion_is_doubted_and_the_doubt_is_counted(mira: Practice, phone:
     drops = desk.get_by_role("row").filter(has_text="A clear drop in the client's rating")
     cells = [cell.inner_text() for cell in drops.get_by_role("cell").all()]
     assert cells == ["2", "0", "1", "1"]
-
-
-def asked_after(phone: Page, link: str) -> bool:
-    phone.goto(link)
-    return phone.get_by_text("Thinking of today:").count() == 1
