@@ -1,0 +1,89 @@
+"""The index of words over signed notes: SQLite's FTS5, PostgreSQL's full text.
+
+Each entry also holds its author and its note as words of their own, so that the index itself finds
+one author's notes among a million. It answers with ids only: what may be read of them is decided by
+:mod:`rapport.records.access`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from uuid import UUID
+
+from django.db import connection
+
+from rapport.records.models import Note, Signing, SigningKind
+
+MOST_WORDS = 8
+
+
+def index(note: Note) -> None:
+    """Put what stands in a signed note into the index, in place of what stood there."""
+    rows = Signing.objects.filter(note=note, kind=SigningKind.ADDENDUM)
+    said = [section["text"] for section in note.current.sections] if note.current else []
+    add(note.id, note.author_id, "\n".join([*said, *rows.values_list("words", flat=True)]))
+
+
+def add(note_id: UUID, author_id: UUID, words: str) -> None:
+    """One entry, replacing an earlier one of the same note."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(_POSTGRESQL_ADD, [note_id, words, [_author(author_id)]])
+            return
+        cursor.execute(
+            "DELETE FROM records_words WHERE rowid IN"
+            " (SELECT rowid FROM records_words WHERE records_words MATCH %s)",
+            [f"keys : {_note(note_id)}"],
+        )
+        cursor.execute(
+            "INSERT INTO records_words (keys, words, note) VALUES (%s, %s, %s)",
+            [f"{_note(note_id)} {_author(author_id)}", words, note_id.hex],
+        )
+
+
+def found(asked: str, *, author_id: UUID, limit: int) -> list[UUID]:
+    """The author's newest notes in which each word, or a longer one, occurs."""
+    words = words_of(asked)
+    if not words:
+        return []
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(_POSTGRESQL_FIND, [_postgresql_query(words, author_id), limit])
+        else:
+            cursor.execute(_SQLITE_FIND, [_sqlite_query(words, author_id), limit])
+        return [UUID(str(row[0])) for row in cursor.fetchall()]
+
+
+def words_of(asked: str) -> list[str]:
+    """The words that somebody looks for."""
+    return re.findall(r"\w+", asked.lower())[:MOST_WORDS]
+
+
+_SQLITE_FIND = "SELECT note FROM records_words WHERE records_words MATCH %s ORDER BY rowid DESC LIMIT %s"
+_POSTGRESQL_FIND = (
+    "SELECT note FROM records_words WHERE words @@ to_tsquery('simple', %s)"
+    " ORDER BY note DESC LIMIT %s"
+)
+_POSTGRESQL_ADD = """
+    INSERT INTO records_words (note, words)
+    VALUES (%s, to_tsvector('simple', %s) || array_to_tsvector(%s::text[]))
+    ON CONFLICT (note) DO UPDATE SET words = excluded.words
+"""
+
+
+def _sqlite_query(words: Sequence[str], author_id: UUID) -> str:
+    looked_for = " AND ".join(f'"{word}"*' for word in words)
+    return f"keys : {_author(author_id)} AND words : ({looked_for})"
+
+
+def _postgresql_query(words: Sequence[str], author_id: UUID) -> str:
+    return " & ".join([_author(author_id), *(f"'{word}':*" for word in words)])
+
+
+def _author(author_id: UUID) -> str:
+    return f"a{author_id.hex}"
+
+
+def _note(note_id: UUID) -> str:
+    return f"n{note_id.hex}"
