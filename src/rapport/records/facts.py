@@ -140,7 +140,11 @@ def _change(by: float, since: int | None) -> str:
     if not by:
         return _("as at session %(n)d") % {"n": since}
     far = ngettext("%(by)s point", "%(by)s points", round(abs(by))) % {"by": f"{abs(by):g}"}
-    words = _("%(far)s lower than at session %(n)d") if by < 0 else _("%(far)s higher than at session %(n)d")
+    words = (
+        _("%(far)s lower than at session %(n)d")
+        if by < 0
+        else _("%(far)s higher than at session %(n)d")
+    )
     return words % {"far": far, "n": since}
 
 

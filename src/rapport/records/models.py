@@ -33,9 +33,7 @@ class Note(Scoped):
     session = models.ForeignKey(
         Session, on_delete=models.PROTECT, related_name="+", null=True, db_index=False
     )
-    author = models.ForeignKey(
-        Member, on_delete=models.PROTECT, related_name="+", db_index=False
-    )
+    author = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="+", db_index=False)
     template = models.CharField(max_length=40)
     title = models.CharField(max_length=80)
     sections = models.JSONField()
@@ -58,7 +56,7 @@ class Note(Scoped):
     class Meta(Scoped.Meta):
         indexes = [
             models.Index(F("relationship"), F("begun_at").desc(), name="notes_of_relationship"),
-            models.Index(F("author"), F("signed_at").desc(), name="notes_of_author"),
+            models.Index(F("author"), F("begun_at").desc(), name="notes_of_author"),
             models.Index(
                 fields=["author", "saved_at"], condition=Q(signed_at=None), name="note_drafts"
             ),
@@ -78,8 +76,7 @@ class Note(Scoped):
                 name="signed_note_has_its_text",
             ),
             models.CheckConstraint(
-                condition=Q(to_cosign=False)
-                | Q(cosigner__isnull=False, signed_at__isnull=False),
+                condition=Q(to_cosign=False) | Q(cosigner__isnull=False, signed_at__isnull=False),
                 name="cosigned_by_somebody",
             ),
         ]
@@ -130,9 +127,7 @@ class Signing(Unchanging):
     sections = models.JSONField(default=list)
     words = models.TextField(blank=True)
     reason = models.CharField(max_length=300, blank=True)
-    member = models.ForeignKey(
-        Member, on_delete=models.PROTECT, related_name="+", db_index=False
-    )
+    member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="+", db_index=False)
     name = models.CharField(max_length=200)
     at = models.DateTimeField()
     previous = models.CharField(max_length=64, blank=True)

@@ -60,7 +60,9 @@ def words_of(asked: str) -> list[str]:
     return re.findall(r"\w+", asked.lower())[:MOST_WORDS]
 
 
-_SQLITE_FIND = "SELECT note FROM records_words WHERE records_words MATCH %s ORDER BY rowid DESC LIMIT %s"
+_SQLITE_FIND = (
+    "SELECT note FROM records_words WHERE records_words MATCH %s ORDER BY rowid DESC LIMIT %s"
+)
 _POSTGRESQL_FIND = (
     "SELECT note FROM records_words WHERE words @@ to_tsquery('simple', %s)"
     " ORDER BY note DESC LIMIT %s"

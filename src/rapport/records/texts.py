@@ -23,12 +23,18 @@ def clean(words: str) -> str:
     return words.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "").rstrip()
 
 
+def standing(note: Note) -> Texts:
+    """What stands in each section: of the draft, or of the signed text that counts."""
+    if note.current is None:
+        return dict(note.texts)
+    return {one["key"]: one["text"] for one in note.current.sections}
+
+
 def checked(note: Note, typed: Mapping[str, str]) -> Texts:
     """The typed texts of this note's sections; a section that was not sent stays as it is."""
-    texts = {
-        section["key"]: clean(typed.get(section["key"], note.texts.get(section["key"], "")))
-        for section in note.sections
-    }
+    now = standing(note)
+    keys = [section["key"] for section in note.sections]
+    texts = {key: clean(typed.get(key, now.get(key, ""))) for key in keys}
     long = {key: _too_long(text) for key, text in texts.items() if len(text) > LONGEST}
     if long:
         raise TextTooLong(f"Keep each section to {LONGEST} characters.", fields=long)

@@ -38,9 +38,7 @@ def drafted(
 def typed(note: Note, at: datetime = NOW, **texts: str) -> actions.Saved:
     """Something saved from a window of its own that has the latest text."""
     note.refresh_from_db()
-    return actions.save_draft(
-        note, texts=texts, revision=note.revision, window=str(uuid4()), at=at
-    )
+    return actions.save_draft(note, texts=texts, revision=note.revision, window=str(uuid4()), at=at)
 
 
 def signed(

@@ -23,7 +23,12 @@ def test_a_note_starts_with_what_is_known(in_practice: World) -> None:
     world = in_practice
     session = hold(world.alice_and_ben, 1)
     goals.set_goal(
-        world.alice_and_ben, client=world.ben, words="Sleep.", area="", by=actor(world.alice), at=NOW
+        world.alice_and_ben,
+        client=world.ben,
+        words="Sleep.",
+        area="",
+        by=actor(world.alice),
+        at=NOW,
     )
     note = drafted(world.alice_and_ben, world.ben, session=session)
     assert note.texts["subjective"].startswith("Session 1, ")

@@ -123,19 +123,19 @@ def test_the_supervisor_signs_what_they_saw(in_practice: World) -> None:
 
 def test_an_amendment_comes_back_to_the_supervisor_with_what_changed(in_practice: World) -> None:
     world, sam = in_practice, actor(in_practice.sam)
-    note = signed(world.alice_and_ben, world.ben, cosigner=world.sam, plan="Rest a week")
-    assert queries.since_cosigned(note).signed_before is None
+    note = signed(world.alice_and_ben, world.ben, cosigner=world.sam, plan="Rest one week")
+    assert queries.signed_note(note).since.signed_before is None
     actions.co_sign(note, words="", number=1, by=sam, at=LATER)
-    amend(note, world, plan="Rest two weeks")
+    amend(note, world, plan="Rest one month")
     actions.add_addendum(note, words="Rang.", by=actor(world.alice), at=LATER)
     with pytest.raises(actions.AmendedMeanwhile):
         actions.co_sign(note, words="", number=2, by=sam, at=LATER)
-    since = queries.since_cosigned(note)
+    since = queries.signed_note(note).since
     (section,) = since.changed
     assert [(run.what, run.words) for run in section.runs] == [
-        ("same", "Rest "),
-        ("removed", "a week"),
-        ("added", "two weeks"),
+        ("same", "Rest one "),
+        ("removed", "week"),
+        ("added", "month"),
     ]
     assert since.reasons == ("A wrong day",)
     assert [one.words for one in since.addenda] == ["Rang."]
