@@ -54,6 +54,14 @@ def own(note_id: UUID, *, by: Actor, at: datetime) -> Note:
     return _one(own_notes(by=by), note_id, by=by, at=at)
 
 
+def to_save(note_id: UUID, *, by: Actor, at: datetime) -> Note:
+    """One note of one's own to save what was typed: it shows nothing, so nothing is disclosed."""
+    found = own_notes(by=by).filter(id=note_id).first()
+    if found is None:
+        _refuse("note", note_id, by=by, at=at)
+    return found
+
+
 def to_cosign(*, by: Actor) -> QuerySet[Note]:
     """What waits for this supervisor's signature."""
     if not by.has(Role.SUPERVISOR):
@@ -67,10 +75,15 @@ def one_to_cosign(note_id: UUID, *, by: Actor, at: datetime) -> Note:
     return _one(to_cosign(by=by), note_id, by=by, at=at)
 
 
-def templates(*, by: Actor) -> QuerySet[NoteTemplate]:
-    """The practice's own templates, for whoever may make them."""
+def check_may_make_templates(*, by: Actor) -> None:
+    """That this member writes notes, or runs the office of those who do."""
     if not by.roles & MAY_MAKE_TEMPLATES:
         raise NotFound
+
+
+def templates(*, by: Actor) -> QuerySet[NoteTemplate]:
+    """The practice's own templates, for whoever may make them."""
+    check_may_make_templates(by=by)
     return NoteTemplate.objects.select_related("made_by").filter(retired_at=None)
 
 

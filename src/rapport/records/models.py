@@ -23,7 +23,7 @@ class Note(Scoped):
     """One note: of one client's chart, or with no client of the relationship's own.
 
     A draft holds what was typed in ``texts``; once signed, ``current`` is the text that counts.
-    ``window`` is where the draft was last saved from. ``facts`` is what was known when it was begun.
+    ``window`` is where the draft was last saved from; ``facts`` is what was known when it began.
     """
 
     relationship = models.ForeignKey(

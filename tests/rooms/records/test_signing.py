@@ -39,9 +39,10 @@ def test_a_signed_text_has_name_time_and_digest_and_never_changes(in_practice: W
 def test_nothing_is_signed_twice_or_empty(in_practice: World) -> None:
     world, by = in_practice, actor(in_practice.alice)
     empty = drafted(world.alice_and_ben, world.ben)
+    assert not any(empty.texts.values())
     with pytest.raises(actions.NotReady) as refused:
         actions.sign_note(empty, cosigner_id=None, by=by, at=NOW)
-    assert "texts" in refused.value.fields
+    assert "subjective" in refused.value.fields
     note = signed(world.alice_and_ben, world.ben)
     with pytest.raises(actions.AlreadySigned):
         actions.sign_note(note, cosigner_id=None, by=by, at=NOW)

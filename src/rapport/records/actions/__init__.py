@@ -1,4 +1,4 @@
-"""Verbs of the record: draft, compare, sign, add, amend, co-sign; templates; psychotherapy notes."""
+"""Draft, compare, sign, add, amend, co-sign; make templates; write psychotherapy notes."""
 
 from rapport.records.actions.drafting import (
     AlreadySigned,

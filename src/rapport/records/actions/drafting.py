@@ -83,7 +83,7 @@ def begin_note(
         relationship=relationship,
         client=client,
         session=session,
-        author_id=by.id,
+        author_id=by.person_id,
         template=template.key,
         title=template.name,
         sections=[asdict(one) for one in template.sections],

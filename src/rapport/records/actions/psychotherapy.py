@@ -36,7 +36,7 @@ def write_psychotherapy_note(
     note = PsychotherapyNote(
         practice_id=relationship.practice_id,
         relationship=relationship,
-        author_id=by.id,
+        author_id=by.person_id,
         written_at=at,
         changed_at=at,
     )

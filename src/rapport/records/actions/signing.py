@@ -44,7 +44,8 @@ def sign_note(note: Note, *, cosigner_id: UUID | None, by: Actor, at: datetime) 
     row = locked_draft(note)
     sections = sections_with(row, row.texts)
     if not sections:
-        raise NotReady("There is nothing to sign yet.", fields={"texts": "Write something first."})
+        first = row.sections[0]["key"]
+        raise NotReady("There is nothing to sign yet.", fields={first: "Write something first."})
     if DraftVersion.objects.filter(note=row, aside=True).exists():
         raise NotReady("Two windows hold different texts of this note. Compare them first.")
     if cosigner_id is not None and cosigner_id not in supervisor_ids(row.author_id):
@@ -87,7 +88,9 @@ def amend_note(
         )
     sections = sections_with(row, checked(row, texts))
     if not sections or row.current is None or sections == row.current.sections:
-        raise NotReady("The text is as it was.", fields={"texts": "Change what is not right."})
+        raise NotReady(
+            "The text is as it was.", fields={row.sections[0]["key"]: "Change what is not right."}
+        )
     signing = _append(row, SigningKind.AMENDMENT, sections=sections, reason=why, by=by, at=at)
     row.current = signing
     row.save(update_fields=["current"])
@@ -126,8 +129,8 @@ def _append(row: Note, kind: SigningKind, *, by: Actor, at: datetime, **what: An
         note=row,
         number=last.number + 1 if last else 1,
         kind=kind.value,
-        member_id=by.id,
-        name=Member.objects.values_list("name", flat=True).get(id=by.id),
+        member_id=by.person_id,
+        name=Member.objects.values_list("name", flat=True).get(id=by.person_id),
         at=at,
         previous=last.digest if last else "",
         **what,

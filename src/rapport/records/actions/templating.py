@@ -10,9 +10,9 @@ from django.db import transaction
 
 from rapport.kernel import audit
 from rapport.kernel.actor import Actor
-from rapport.kernel.errors import NotFound, Refusal
+from rapport.kernel.errors import Refusal
 from rapport.people.models import Track
-from rapport.records.access import MAY_MAKE_TEMPLATES
+from rapport.records import access
 from rapport.records.facts import PREFILLS
 from rapport.records.models import NoteTemplate
 from rapport.records.note_templates import Section
@@ -32,15 +32,14 @@ def make_template(
     name: str, *, track: str, sections: Sequence[Section], by: Actor, at: datetime
 ) -> NoteTemplate:
     """Add a template of the practice's own."""
-    if not by.roles & MAY_MAKE_TEMPLATES:
-        raise NotFound
+    access.check_may_make_templates(by=by)
     _check(name, track, sections)
     template = NoteTemplate.objects.create(
         practice_id=by.practice_id,
         name=" ".join(name.split()),
         track=track,
         sections=[asdict(section) for section in sections],
-        made_by_id=by.id,
+        made_by_id=by.person_id,
         made_at=at,
     )
     audit.record("make", "note_template", [template.id], by=by, at=at)

@@ -30,6 +30,14 @@ class NotePage:
 
 
 @dataclass(frozen=True, slots=True)
+class Overview:
+    """One's own notes of all relationships."""
+
+    drafts: tuple[NoteRow, ...]
+    signed: tuple[NoteRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class PrivateNote:
     """A psychotherapy note, opened for its author."""
 
@@ -53,19 +61,14 @@ def notes_of(
     return NotePage(rows_of(notes), shown.number, pages.num_pages, pages.count)
 
 
-def drafts(*, by: Actor, at: datetime) -> tuple[NoteRow, ...]:
-    """One's own drafts, the last touched first, the disclosure logged."""
-    rows = list(access.own_notes(by=by).filter(signed_at=None).order_by("-saved_at")[:MOST])
-    access.disclose(rows, by=by, at=at)
-    return rows_of(rows)
-
-
-def latest(*, by: Actor, at: datetime) -> tuple[NoteRow, ...]:
-    """The signed ones among one's own that were begun last, the disclosure logged."""
-    signed = access.own_notes(by=by).filter(signed_at__isnull=False)
-    rows = list(signed.order_by("-begun_at")[:PAGE])
-    access.disclose(rows, by=by, at=at)
-    return rows_of(rows)
+def overview(*, by: Actor, at: datetime) -> Overview:
+    """One's own drafts, the last touched first, and what was signed of late; disclosure logged."""
+    mine = access.own_notes(by=by)
+    drafts = list(mine.filter(signed_at=None).order_by("-saved_at")[:MOST])
+    signed = list(mine.filter(signed_at__isnull=False).order_by("-begun_at")[:PAGE])
+    access.disclose([*drafts, *signed], by=by, at=at)
+    rows = rows_of([*drafts, *signed])
+    return Overview(rows[: len(drafts)], rows[len(drafts) :])
 
 
 def search_own(asked: str, *, by: Actor, at: datetime) -> tuple[NoteRow, ...]:
