@@ -14,6 +14,7 @@ from rapport.people.models import Client, Member, Relationship, Session
 from rapport.records import actions
 from rapport.records.models import Note, Signing
 from rapport.records.queries import templates_for
+from rapport.records.texts import standing
 
 SOON = timedelta(minutes=70)
 DAYS_LATER = timedelta(days=5)
@@ -53,8 +54,10 @@ class Notes:
 
     def _amend(self, note: Note, texts: Texts, at: datetime) -> Signing:
         by = access.actor_for(note.relationship.therapist)
+        now = standing(note)
+        amended = {k: now[k].replace(note_words.RUPTURE[k], words) for k, words in texts.items()}
         reason = note_words.REASON
-        return actions.amend_note(note, texts=texts, reason=reason, number=2, by=by, at=at)
+        return actions.amend_note(note, texts=amended, reason=reason, number=2, by=by, at=at)
 
     def _couple(self) -> None:
         """One note in the chart of both, one in each of their own."""
@@ -69,8 +72,11 @@ class Notes:
         actions.add_addendum(note, words=note_words.ADDENDUM, by=by, at=self.at)
 
     def _draft(self) -> None:
-        client = self.story["risk"].clients[0]
-        self._typed("risk", 7, note_words.DRAFT, template="soap", client=client, after=SOON)
+        """Begun today about last week, while an alert is open."""
+        one = self.story["risk"]
+        held_at = Session.objects.get(relationship=one.relationship, number=7).held_at
+        after, client = self.at - held_at, one.clients[0]
+        self._typed("risk", 7, note_words.DRAFT, template="soap", client=client, after=after)
 
     def _private(self) -> None:
         relationship = self.story["rupture"].relationship
@@ -95,7 +101,7 @@ class Notes:
         by = access.actor_for(note.relationship.therapist)
         asked = self.supervisor.id if cosigned else None
         actions.sign_note(note, cosigner_id=asked, by=by, at=at + timedelta(minutes=2))
-        return Note.objects.select_related("relationship__therapist").get(id=note.id)
+        return Note.objects.select_related("relationship__therapist", "current").get(id=note.id)
 
     def _typed(
         self,

@@ -8,13 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.utils import dateformat
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +82,12 @@ class Facts:
         )
 
 
-def prefilled(facts: Facts, kinds: Iterable[str], *, zone: ZoneInfo) -> str:
+def prefilled(facts: Facts, kinds: Iterable[str], *, zone: tzinfo) -> str:
     """What a section starts with: one line for each fact of these kinds."""
     return "\n".join(line for kind in kinds for line in _WORDED[kind](facts, zone))
 
 
-def session_words(fact: SessionFact, zone: ZoneInfo) -> str:
+def session_words(fact: SessionFact, zone: tzinfo) -> str:
     """Number, day, times and place of the meeting."""
     begins = datetime.fromisoformat(fact.held_at).astimezone(zone)
     ends = begins + timedelta(minutes=fact.duration_min)
@@ -104,18 +102,20 @@ def session_words(fact: SessionFact, zone: ZoneInfo) -> str:
     }
 
 
-def measure_words(fact: MeasureFact) -> str:
-    """A score on its range, and how it changed."""
-    words = _("%(label)s: %(value)s") % {"label": fact.label, "value": f"{fact.value:g}"}
+def measure_words(fact: MeasureFact, *, about: SessionFact | None) -> str:
+    """A score on its range, how it changed, and of which session it is, if of another."""
+    words = _number(fact.value)
     if fact.minimum is not None and fact.maximum is not None:
-        words += _(" (from %(low)s to %(high)s)") % {
-            "low": f"{fact.minimum:g}",
-            "high": f"{fact.maximum:g}",
+        words = _("%(value)s on a scale from %(low)s to %(high)s") % {
+            "value": words,
+            "low": _number(fact.minimum),
+            "high": _number(fact.maximum),
         }
-    words += _(", session %(n)d") % {"n": fact.session}
-    if fact.previous is not None:
-        words += "; " + _change(fact.value - fact.previous, fact.previous_session)
-    return words + ("." if fact.validated else _(". Unvalidated short form."))
+    if about is not None and fact.session != about.number:
+        words += _(", at session %(n)d") % {"n": fact.session}
+    if fact.previous is None:
+        return words
+    return f"{words}, {_change(fact.value - fact.previous, fact.previous_session)}"
 
 
 def goal_words(fact: GoalFact) -> str:
@@ -129,42 +129,53 @@ def goal_words(fact: GoalFact) -> str:
     return f"“{fact.words.rstrip('.')}”: {where}."
 
 
-def risk_words(fact: RiskFact, zone: ZoneInfo) -> str:
+def risk_words(fact: RiskFact, zone: tzinfo) -> str:
     """An alert, since when it is open, and whether somebody has it in hand."""
     since = dateformat.format(datetime.fromisoformat(fact.raised_at).astimezone(zone), "j F Y")
     state = _("acknowledged") if fact.acknowledged else _("not acknowledged yet")
-    return f"{fact.sentence.rstrip('.')} ({since}, {state})."
+    return _("%(sentence)s Raised on %(since)s, %(state)s.") % {
+        "sentence": fact.sentence,
+        "since": since,
+        "state": state,
+    }
 
 
 def _change(by: float, since: int | None) -> str:
-    if not by:
-        return _("as at session %(n)d") % {"n": since}
-    far = ngettext("%(by)s point", "%(by)s points", round(abs(by))) % {"by": f"{abs(by):g}"}
-    words = (
-        _("%(far)s lower than at session %(n)d")
-        if by < 0
-        else _("%(far)s higher than at session %(n)d")
-    )
-    return words % {"far": far, "n": since}
+    words = {
+        -1: _("%(by)s lower than at session %(n)d"),
+        0: _("as at session %(n)d"),
+        1: _("%(by)s higher than at session %(n)d"),
+    }[(by > 0) - (by < 0)]
+    return words % {"by": _number(abs(by)), "n": since}
 
 
-def _session(facts: Facts, zone: ZoneInfo) -> list[str]:
+def _number(value: float) -> str:
+    """At most two places, and none for nothing."""
+    return f"{value:.2f}".rstrip("0").rstrip(".")
+
+
+def _session(facts: Facts, zone: tzinfo) -> list[str]:
     return [session_words(facts.session, zone)] if facts.session else []
 
 
-def _measures(facts: Facts, _zone: ZoneInfo) -> list[str]:
-    return [measure_words(fact) for fact in facts.measures if fact.outcome]
+def _measures(facts: Facts, _zone: tzinfo) -> list[str]:
+    """The outcomes; short forms without norms are marked as such, once."""
+    shown = [fact for fact in facts.measures if fact.outcome]
+    lines = [f"{fact.label}: {measure_words(fact, about=facts.session)}." for fact in shown]
+    if not all(fact.validated for fact in shown):
+        lines.append(_("(Unvalidated short form: no norms, no cut-offs.)"))
+    return lines
 
 
-def _goals(facts: Facts, _zone: ZoneInfo) -> list[str]:
+def _goals(facts: Facts, _zone: tzinfo) -> list[str]:
     return [goal_words(fact) for fact in facts.goals]
 
 
-def _risk(facts: Facts, zone: ZoneInfo) -> list[str]:
+def _risk(facts: Facts, zone: tzinfo) -> list[str]:
     return [risk_words(fact, zone) for fact in facts.risks]
 
 
-_WORDED: dict[str, Callable[[Facts, ZoneInfo], list[str]]] = {
+_WORDED: dict[str, Callable[[Facts, tzinfo], list[str]]] = {
     "session": _session,
     "measures": _measures,
     "goals": _goals,

@@ -6,12 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
 
 from rapport.people.models import Relationship
 from rapport.people.queries import names_of
+from rapport.records.facts import Facts, prefilled
 from rapport.records.models import Note
+from rapport.records.note_templates import section_of
 from rapport.records.texts import standing
 
 OPENING = 160
@@ -67,10 +70,21 @@ def _relationships(ids: set[UUID]) -> QuerySet[Relationship]:
 
 
 def _opening(note: Note, around: Sequence[str]) -> str:
-    """The first words, or those around what was looked for."""
-    text = " ".join(" ".join(standing(note).values()).split())
+    """The first words that somebody wrote, or those around what was looked for."""
+    text = " ".join((" ".join(standing(note).values()) if around else written(note)).split())
     places = [at for word in around if (at := text.lower().find(word)) >= 0]
     begin = max(0, min(places) - OPENING // 3) if places else 0
     begin = text.rfind(" ", 0, begin) + 1
     shown = text[begin : begin + OPENING]
     return ("… " if begin else "") + shown + (" …" if begin + OPENING < len(text) else "")
+
+
+def written(note: Note) -> str:
+    """The text without what its sections were begun with."""
+    texts, known = standing(note), Facts.from_json(note.facts)
+    zone = ZoneInfo(note.relationship.practice.timezone)
+    sections = [section_of(one) for one in note.sections]
+    return " ".join(
+        texts.get(one.key, "").removeprefix(prefilled(known, one.prefill, zone=zone))
+        for one in sections
+    )

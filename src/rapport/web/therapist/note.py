@@ -139,7 +139,10 @@ def _editor(request: MemberRequest, found: Note, *, wrong: Refusal | None = None
         "cosigners": people,
         "cosigner": request.POST.get("cosigner") or (asked_last or ""),
         "about": facts.session_words(known.session, zone) if known.session else "",
-        "measures": [facts.measure_words(one) for one in known.measures],
+        "measures": [
+            (one.label, facts.measure_words(one, about=known.session)) for one in known.measures
+        ],
+        "unvalidated": not all(one.validated for one in known.measures),
         "goals": [facts.goal_words(one) for one in known.goals],
         "risks": [facts.risk_words(one, zone) for one in known.risks],
         "wrong": section_texts.named(wrong.fields) if wrong else {},

@@ -8,12 +8,13 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from rapport.kernel import clock
 from rapport.kernel.errors import RapportError, Refusal
-from rapport.records import access, actions, queries
+from rapport.records import access, actions, facts, queries
 from rapport.records.texts import standing
 from rapport.web.shell import MemberRequest
 from rapport.web.therapist import section_texts
@@ -33,9 +34,11 @@ def page(
 ) -> HttpResponse:
     """The note as it is signed, with what its reader may do about it."""
     mine = note.author_id == request.actor.id
+    known, zone = queries.facts_of(note), timezone.get_current_timezone()
     context = {
         "note": note,
         "signed": queries.signed_note(note),
+        "about": facts.session_words(known.session, zone) if known.session else "",
         "mine": mine and note.relationship.therapist_id == request.actor.id,
         "asked_to_cosign": note.to_cosign and note.cosigner_id == request.actor.id,
         "client_id": note.client_id or request.GET.get("client", ""),
