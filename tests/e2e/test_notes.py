@@ -72,6 +72,7 @@ def test_a_closed_tab_a_lost_line_and_a_killed_server_lose_nothing(practice: Pra
     again.goto(address)
     expect(again.get_by_label("Plan")).to_have_value("Typed without a line.")
 
+    again.get_by_label("Plan").press("Control+End")
     again.get_by_label("Plan").press_sequentially(" And on, and on, and on", delay=20)
     server.kill()
     expect(again.locator("[data-saved]")).to_have_text(re.compile("Kept on this device"))

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from rapport.kernel import clock
 from rapport.kernel.errors import Refusal
 from rapport.records import access, actions, facts, queries
-from rapport.records.texts import standing
+from rapport.records.texts import clean, standing
 from rapport.web.shell import MemberRequest
 from rapport.web.therapist import section_texts, signed_note
 
@@ -159,7 +159,8 @@ def _signed_meanwhile(
         return JsonResponse({"code": error.code}, status=410)
     signed = access.note(found.id, by=request.actor, at=clock.now())
     stands = standing(signed).values()
-    typed = [text for text in section_texts.typed(request).values() if text not in stands]
+    typed = [clean(text).strip() for text in section_texts.typed(request).values()]
+    typed = [text for text in typed if text and text not in stands]
     return signed_note.page(
         request, signed, addendum="\n\n".join(typed), trouble=error.message, status=409
     )
