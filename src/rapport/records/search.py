@@ -22,24 +22,27 @@ def index(note: Note) -> None:
     """Put what stands in a signed note into the index, in place of what stood there."""
     rows = Signing.objects.filter(note=note, kind=SigningKind.ADDENDUM)
     said = [section["text"] for section in note.current.sections] if note.current else []
-    add(note.id, note.author_id, "\n".join([*said, *rows.values_list("words", flat=True)]))
+    leave(note.id)
+    enter(note.id, note.author_id, "\n".join([*said, *rows.values_list("words", flat=True)]))
 
 
-def add(note_id: UUID, author_id: UUID, words: str) -> None:
-    """One entry, replacing an earlier one of the same note."""
+def enter(note_id: UUID, author_id: UUID, words: str) -> None:
+    """The entry of a note that has none yet."""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute(_POSTGRESQL_ADD, [note_id, words, [_author(author_id)]])
-            return
-        cursor.execute(
-            "DELETE FROM records_words WHERE rowid IN"
-            " (SELECT rowid FROM records_words WHERE records_words MATCH %s)",
-            [f"keys : {_note(note_id)}"],
-        )
-        cursor.execute(
-            "INSERT INTO records_words (keys, words, note) VALUES (%s, %s, %s)",
-            [f"{_note(note_id)} {_author(author_id)}", words, note_id.hex],
-        )
+        else:
+            keys = f"{_note(note_id)} {_author(author_id)}"
+            cursor.execute(_SQLITE_ADD, [keys, words, note_id.hex])
+
+
+def leave(note_id: UUID) -> None:
+    """Take a note out of the index."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("DELETE FROM records_words WHERE note = %s", [note_id])
+        else:
+            cursor.execute(_SQLITE_REMOVE, [f"keys : {_note(note_id)}"])
 
 
 def found(asked: str, *, author_id: UUID, limit: int) -> list[UUID]:
@@ -67,11 +70,15 @@ _POSTGRESQL_FIND = (
     "SELECT note FROM records_words WHERE words @@ to_tsquery('simple', %s)"
     " ORDER BY note DESC LIMIT %s"
 )
-_POSTGRESQL_ADD = """
-    INSERT INTO records_words (note, words)
-    VALUES (%s, to_tsvector('simple', %s) || array_to_tsvector(%s::text[]))
-    ON CONFLICT (note) DO UPDATE SET words = excluded.words
-"""
+_SQLITE_ADD = "INSERT INTO records_words (keys, words, note) VALUES (%s, %s, %s)"
+_SQLITE_REMOVE = (
+    "DELETE FROM records_words WHERE rowid IN"
+    " (SELECT rowid FROM records_words WHERE records_words MATCH %s)"
+)
+_POSTGRESQL_ADD = (
+    "INSERT INTO records_words (note, words)"
+    " VALUES (%s, to_tsvector('simple', %s) || array_to_tsvector(%s::text[]))"
+)
 
 
 def _sqlite_query(words: Sequence[str], author_id: UUID) -> str:
