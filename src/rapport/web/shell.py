@@ -47,7 +47,7 @@ PLACES = (
     Place("schedule", _("Schedule"), "schedule", frozenset({"admin"}), "g d"),
     Place("people", _("People"), "clients", frozenset({"admin"}), "g p"),
     Place("consents", _("Consents"), "agreements", frozenset({"admin"}), "g o"),
-    Place("note_templates", _("Note templates"), "note", frozenset({"admin"}), "g n"),
+    Place("note_templates", _("Note templates"), "note", frozenset({"admin"}), "g m"),
     Place("crisis_help", _("Crisis help"), "help", frozenset({"admin"}), "g l"),
     Place("system", _("System health"), "health", frozenset({"admin"}), "g h"),
 )
