@@ -133,8 +133,8 @@ def risk_words(fact: RiskFact, zone: tzinfo) -> str:
     """An alert, since when it is open, and whether somebody has it in hand."""
     since = dateformat.format(datetime.fromisoformat(fact.raised_at).astimezone(zone), "j F Y")
     state = _("acknowledged") if fact.acknowledged else _("not acknowledged yet")
-    return _("%(sentence)s Raised on %(since)s, %(state)s.") % {
-        "sentence": fact.sentence,
+    return _("%(sentence)s, raised on %(since)s, %(state)s.") % {
+        "sentence": fact.sentence.rstrip("."),
         "since": since,
         "state": state,
     }

@@ -50,6 +50,7 @@ def _measures(dyad: Dyad, session: Session | None, at: datetime) -> tuple[Measur
         given.setdefault((rating.measure, rating.scale), []).append(rating)
     scales = scales_in_use(rating for ratings in given.values() for rating in ratings)
     known = [(scales[key], ratings) for key, ratings in given.items() if key in scales]
+    known.sort(key=lambda one: one[0].role != "outcome")
     return tuple(_measure(scale, ratings) for scale, ratings in known)
 
 
