@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import random
 import statistics
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -151,6 +152,8 @@ def people() -> list[Relationship]:
             table.objects.bulk_create(rows, batch_size=2000)
     for relationship, client in zip(relationships, clients, strict=True):
         relationship.whose = client  # type: ignore[attr-defined]
+    for session in sessions:
+        session.relationship.held = [*getattr(session.relationship, "held", ()), session.id]  # type: ignore[attr-defined]
     return relationships
 
 
@@ -183,6 +186,7 @@ def signed(relationship: Relationship, words: str) -> tuple[Note, Signing]:
         practice_id=relationship.practice_id,
         relationship=relationship,
         client=relationship.whose,  # type: ignore[attr-defined]
+        session_id=random.choice(relationship.held),  # type: ignore[attr-defined]
         author_id=relationship.therapist_id,
         template="soap",
         title="SOAP",

@@ -16,6 +16,7 @@ from django.db import connection
 from rapport.records.models import Note, Signing, SigningKind
 
 MOST_WORDS = 8
+SHORTEST_BEGINNING = 3
 
 
 def index(note: Note) -> None:
@@ -46,15 +47,24 @@ def leave(note_id: UUID) -> None:
 
 
 def found(asked: str, *, author_id: UUID, limit: int) -> list[UUID]:
-    """The author's newest notes in which each word, or a longer one, occurs."""
+    """The author's newest notes in which each word occurs; too few, those with longer words too.
+
+    Whole words first: a common one is then found at once, where all that begins with it would have
+    to be gathered from the whole index.
+    """
     words = words_of(asked)
+    hits = _hits(words, author_id, limit, longer=False)
+    return hits if len(hits) == limit else _hits(words, author_id, limit, longer=True)
+
+
+def _hits(words: Sequence[str], author_id: UUID, limit: int, *, longer: bool) -> list[UUID]:
     if not words:
         return []
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            cursor.execute(_POSTGRESQL_FIND, [_postgresql_query(words, author_id), limit])
+            cursor.execute(_POSTGRESQL_FIND, [_postgresql_query(words, author_id, longer), limit])
         else:
-            cursor.execute(_SQLITE_FIND, [_sqlite_query(words, author_id), limit])
+            cursor.execute(_SQLITE_FIND, [_sqlite_query(words, author_id, longer), limit])
         return [UUID(str(row[0])) for row in cursor.fetchall()]
 
 
@@ -81,13 +91,21 @@ _POSTGRESQL_ADD = (
 )
 
 
-def _sqlite_query(words: Sequence[str], author_id: UUID) -> str:
-    looked_for = " AND ".join(f'"{word}"*' for word in words)
+def _sqlite_query(words: Sequence[str], author_id: UUID, longer: bool) -> str:
+    looked_for = " AND ".join(
+        f'"{word}"{"*" if _may_be_longer(word, longer) else ""}' for word in words
+    )
     return f"keys : {_author(author_id)} AND words : ({looked_for})"
 
 
-def _postgresql_query(words: Sequence[str], author_id: UUID) -> str:
-    return " & ".join([_author(author_id), *(f"'{word}':*" for word in words)])
+def _postgresql_query(words: Sequence[str], author_id: UUID, longer: bool) -> str:
+    looked_for = (f"'{word}'{':*' if _may_be_longer(word, longer) else ''}" for word in words)
+    return " & ".join([_author(author_id), *looked_for])
+
+
+def _may_be_longer(word: str, longer: bool) -> bool:
+    """Too much begins with one letter or two."""
+    return longer and len(word) >= SHORTEST_BEGINNING
 
 
 def _author(author_id: UUID) -> str:

@@ -15,6 +15,7 @@ from rapport.records.facts import Facts
 from rapport.records.models import DraftVersion, Note
 from rapport.records.note_templates import Section, section_of
 
+LATELY = 5
 Choice = Literal["saved", "other", "both"]
 
 
@@ -65,8 +66,8 @@ def cosigners_for(by: Actor) -> tuple[tuple[PersonRow, ...], UUID | None]:
     if not ids:
         return (), None
     names = {one.id: one.name for one in Member.objects.filter(id__in=ids)}
-    signed = access.own_notes(by=by).filter(signed_at__isnull=False)
-    asked = signed.order_by("-begun_at").values_list("cosigner_id", flat=True).first()
+    lately = access.last_written(by=by, limit=LATELY)
+    asked = next((one.cosigner_id for one in lately if one.signed_at), None)
     people = tuple(PersonRow(one, names[one]) for one in ids)
     return people, asked if asked in names else None
 

@@ -63,9 +63,9 @@ def notes_of(
 
 def overview(*, by: Actor, at: datetime) -> Overview:
     """One's own drafts, the last touched first, and what was signed of late; disclosure logged."""
-    mine = access.own_notes(by=by)
-    drafts = list(mine.filter(signed_at=None).order_by("-saved_at")[:MOST])
-    signed = list(mine.filter(signed_at__isnull=False).order_by("-begun_at")[:PAGE])
+    unsigned = access.own_notes(by=by).filter(signed_at=None)
+    drafts = list(unsigned.order_by("-saved_at")[:MOST])
+    signed = [one for one in access.last_written(by=by, limit=PAGE) if one.signed_at]
     access.disclose([*drafts, *signed], by=by, at=at)
     rows = rows_of([*drafts, *signed])
     return Overview(rows[: len(drafts)], rows[len(drafts) :])

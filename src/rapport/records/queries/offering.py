@@ -8,6 +8,8 @@ from rapport.records import access
 from rapport.records.models import NoteTemplate
 from rapport.records.note_templates import Template, section_of, shipped
 
+LATELY = 10
+
 
 def templates_for(track: str) -> tuple[Template, ...]:
     """What a note on this side of the wall can be begun with: what ships, then the practice's."""
@@ -22,15 +24,11 @@ def own_templates(*, by: Actor) -> tuple[Template, ...]:
 
 
 def usual_template(relationship: Relationship, *, by: Actor) -> str:
-    """What this member last began such a relationship's session note with; else what fits it."""
-    notes = access.own_notes(by=by).filter(
-        relationship__track=relationship.track,
-        relationship__kind=relationship.kind,
-        session__isnull=False,
-    )
-    last = notes.order_by("-begun_at").values_list("template", flat=True).first()
-    if last:
-        return last
+    """What this member began such a session's note with of late; else what fits it."""
+    side = relationship.track, relationship.kind
+    for note in access.last_written(by=by, limit=LATELY):
+        if note.session_id and (note.relationship.track, note.relationship.kind) == side:
+            return note.template
     if relationship.track == Track.COACHING:
         return "coaching"
     return "soap" if relationship.kind == RelationshipKind.INDIVIDUAL else "group"
