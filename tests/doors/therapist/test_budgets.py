@@ -75,7 +75,7 @@ def test_after_the_session(world: World, alice: Browser, now: datetime) -> None:
         session=session,
     )
     row = Appointment.objects.get()
-    assert questions(alice, reverse("after_session", args=[row.id])) <= 24
+    assert questions(alice, reverse("after_session", args=[row.id])) <= 27
 
 
 def test_notes_of_many_relationships(world: World, alice: Browser, now: datetime) -> None:

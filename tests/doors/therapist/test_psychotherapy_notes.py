@@ -32,6 +32,7 @@ def test_the_page_says_what_belongs_here_and_who_reads_it(world: World, alice: B
     page = alice.get(reverse("psychotherapy_notes", args=[world.alice_and_ben.id]))
     assert "What does not belong here" in page.content.decode()
     assert "data-note" not in page.content.decode()  # nothing of it is kept on the device
+    assert "data-private" in page.content.decode()
 
 
 def test_written_read_and_written_anew(world: World, alice: Browser) -> None:
