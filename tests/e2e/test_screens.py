@@ -19,17 +19,25 @@ pytestmark = pytest.mark.e2e
 WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 NARROW = {"width": 320, "height": 640}
 FIXED = {
-    "therapist": ["/today", "/clients", "/clients?ended", "/clients/new", "/alerts"],
-    "supervisor": ["/supervision/radar", "/supervision/radar?attention=1", "/alerts", "/today"],
+    "therapist": ["/today", "/clients", "/clients?ended", "/clients/new", "/alerts", "/notes"],
+    "supervisor": [
+        "/supervision/radar",
+        "/supervision/radar?attention=1",
+        "/supervision/co-sign",
+        "/alerts",
+        "/today",
+    ],
     "admin": [
         "/office/schedule",
         "/office/schedule/book",
         "/office/people",
         "/office/consents",
         "/office/crisis-help",
+        "/note-templates",
+        "/note-templates/new?from=soap",
         "/office/system",
     ],
-    "coach": ["/today", "/clients"],
+    "coach": ["/today", "/clients", "/notes"],
     "interpreter": ["/interpreter"],
     "researcher": ["/", "/account/2fa/", "/account/password/change/"],
 }
@@ -62,6 +70,12 @@ def screens(demo: Demo, signed_in: Callable[[str], Any], browser: Any) -> dict[s
     people.wait_for_url("**/people/*")
     found["admin"].append(people.url)
     office.close()
+    desk.goto(f"{demo.server.url}/notes")
+    notes = desk.locator("main .list a").evaluate_all("all => all.map((one) => one.href)")
+    draft, signed, amended = notes[0], notes[1], notes[-1]
+    bramble = re.sub(r"/(brief|relationship).*", "", tabs[0])
+    found["therapist"] += [draft, signed, f"{amended}/amend", f"{bramble}/psychotherapy-notes"]
+    found["supervisor"].append(amended)
     yarrow = demo.server.links_for("yarrow.farsight@client.example")[0]
     found["nobody"] = [
         f"{demo.server.url}/account/login/",

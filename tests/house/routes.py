@@ -24,9 +24,12 @@ from rapport.measures import links
 from rapport.measures.actions import Rhythm, assign_measure
 from rapport.measures.models import CheckIn
 from rapport.people.access import place_of
+from rapport.records import actions as records
+from rapport.records.note_templates import Section
 from rapport.scheduling.models import Appointment
 from tests.doors.visitors import rated_sessions, visit
 from tests.people import World, actor
+from tests.rooms.records.notes import drafted, signed
 
 ACTORS = ("anonymous", "client", "alice", "dana", "sam", "omar", "rae", "ines", "charlie")
 Objects = dict[str, str]
@@ -96,6 +99,7 @@ def _objects(world: World) -> Objects:
         "promise": str(promise.id),
         "appointment": str(appointment.id),
         "alert": str(_alert(world)),
+        **_notes(world),
         "message": str(_message(world)),
         "check_in": str(asked["therapist"].id),
         "client_check_in": str(asked["client"].id),
@@ -131,6 +135,21 @@ def _alert(world: World) -> UUID:
     ).id
 
 
+def _notes(world: World) -> Objects:
+    """A draft, a signed note that waits for Sam, a psychotherapy note, a template."""
+    relationship, at, by = world.alice_and_chloe, clock.now(), actor(world.alice)
+    template = records.make_template(
+        "Call", track="therapy", sections=[Section("s1", "What")], by=by, at=at
+    )
+    private = records.write_psychotherapy_note(relationship, words="Mine", by=by, at=at)
+    return {
+        "draft": str(drafted(relationship, world.chloe, at=at).id),
+        "note": str(signed(relationship, world.chloe, cosigner=world.sam, at=at).id),
+        "note_template": str(template.id),
+        "psychotherapy_note": str(private.id),
+    }
+
+
 def _message(world: World) -> UUID:
     at = clock.now()
     return OutboxMessage.objects.create(
@@ -146,6 +165,9 @@ def _message(world: World) -> UUID:
 
 _OTHER_OBJECTS = {
     ("/check-ins/<check_in>/send", "check_in"): "client_check_in",
+    ("/notes/<note>/draft", "note"): "draft",
+    ("/notes/<note>/sign", "note"): "draft",
+    ("/notes/<note>/discard", "note"): "draft",
     ("/interpreter/check-ins/<check_in>", "check_in"): "interpreter_check_in",
     ("/p/<token>", "token"): "progress_token",
     ("/p/<token>/stop", "token"): "progress_token",

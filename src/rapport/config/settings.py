@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "rapport.agreements",
     "rapport.goals",
     "rapport.measures",
+    "rapport.records",
     "rapport.alliance",
     "rapport.flow",
     "rapport.demo",

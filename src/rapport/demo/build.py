@@ -14,6 +14,7 @@ from rapport.agreements import texts
 from rapport.alliance import actions as alliance
 from rapport.demo import cast
 from rapport.demo.casting import Part, parts, zone_for
+from rapport.demo.notes import Notes
 from rapport.demo.past import Past
 from rapport.demo.today import Today, deliver
 from rapport.kernel import scope
@@ -58,6 +59,8 @@ def build(*, at: datetime) -> Practice:
             _settle(one, at)
         today = Today(placed, at=at)
         today.play()
+        stories = {one.part.story.key: one for one in placed if one.part.story}
+        Notes(stories, members[cast.SUPERVISOR.name], at=at).write()
         _assess(placed, at)
         today.judge()
         deliver()

@@ -18,6 +18,13 @@ class Actor:
     practice_id: UUID
     roles: frozenset[str] = frozenset()
 
+    @property
+    def person_id(self) -> UUID:
+        """Whose name stands under a deed that needs one: the system signs nothing."""
+        if self.id is None:
+            raise ValueError("The system itself cannot do this: it takes a person.")
+        return self.id
+
     def has(self, role: str) -> bool:
         return role in self.roles
 

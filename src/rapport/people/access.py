@@ -22,7 +22,7 @@ from django.db.models import QuerySet
 from rapport.kernel import audit, scope
 from rapport.kernel.actor import Actor
 from rapport.kernel.errors import NotFound
-from rapport.people.models import Member, Participant, Relationship, Role, User
+from rapport.people.models import Member, Participant, Relationship, Role, Session, User
 
 PRACTITIONERS = frozenset({Role.THERAPIST.value, Role.COACH.value})
 
@@ -107,6 +107,14 @@ def places_in(relationship: Relationship) -> list[Participant]:
     """The clients' places in a relationship already obtained, in the order they came."""
     rows = Participant.objects.select_related("client").filter(relationship=relationship)
     return list(rows.order_by("id"))
+
+
+def session_in(relationship: Relationship, session_id: UUID) -> Session:
+    """A meeting held in a relationship already obtained."""
+    session = Session.objects.filter(relationship=relationship, id=session_id).first()
+    if session is None:
+        raise NotFound
+    return session
 
 
 def colleague(member_id: UUID, role: str, *, by: Actor) -> Member:

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Min, QuerySet
 
 from rapport.kernel.actor import Actor
-from rapport.people.models import Relationship
+from rapport.people.models import Relationship, Session
 from rapport.scheduling import access
 from rapport.scheduling.models import Appointment, AppointmentState
 
@@ -77,6 +77,12 @@ def missed_since(relationship: Relationship, *, last_held_at: datetime | None) -
     times = list(missed.values_list("starts_at", flat=True))
     recent = [time for time in times if last_held_at is None or time > last_held_at]
     return len(times), len(recent)
+
+
+def place_of(session: Session) -> str:
+    """Where a session already obtained was held; "" where no appointment says so."""
+    rows = Appointment.objects.filter(session=session)
+    return rows.values_list("place", flat=True).first() or ""
 
 
 def _joined() -> QuerySet[Appointment]:

@@ -40,12 +40,14 @@ _PRACTITIONERS = frozenset({"therapist", "coach"})
 PLACES = (
     Place("today", _("Today"), "today", _PRACTITIONERS, "g t"),
     Place("clients", _("Clients"), "clients", _PRACTITIONERS, "g c"),
+    Place("own_notes", _("Notes"), "note", _PRACTITIONERS, "g n"),
     Place("alerts", _("Alerts"), "attention", _PRACTITIONERS | {"supervisor"}, "g a"),
     Place("radar", _("Supervision"), "supervision", frozenset({"supervisor"}), "g s"),
     Place("interpreter", _("Check-ins"), "agreements", frozenset({"interpreter"}), "g i"),
     Place("schedule", _("Schedule"), "schedule", frozenset({"admin"}), "g d"),
     Place("people", _("People"), "clients", frozenset({"admin"}), "g p"),
     Place("consents", _("Consents"), "agreements", frozenset({"admin"}), "g o"),
+    Place("note_templates", _("Note templates"), "note", frozenset({"admin"}), "g m"),
     Place("crisis_help", _("Crisis help"), "help", frozenset({"admin"}), "g l"),
     Place("system", _("System health"), "health", frozenset({"admin"}), "g h"),
 )

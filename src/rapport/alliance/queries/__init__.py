@@ -15,6 +15,7 @@ from rapport.alliance.queries.caseload import (
     radar,
 )
 from rapport.alliance.queries.course import CourseEvent, Point, Series, SessionPoint
+from rapport.alliance.queries.note_facts import note_facts
 from rapport.alliance.queries.parts import (
     Attendance,
     ComingScore,
@@ -74,6 +75,7 @@ __all__ = [
     "WordsLine",
     "brief_for",
     "clients_page",
+    "note_facts",
     "radar",
     "relationship_view",
     "reveal_for",

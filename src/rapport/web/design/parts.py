@@ -137,12 +137,13 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Tab:
-    """A neighbouring page; ``current`` is this one."""
+    """A neighbouring page; ``current`` is this one, ``keys`` open it."""
 
     label: str
     url: str
     current: bool = False
     count: int = 0
+    keys: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ STYLESHEETS = (
     "answers",
     "slider",
     "panel",
+    "note",
     "rating",
     "marks",
     "alert",

@@ -14,6 +14,7 @@ from rapport.alliance.queries import radar as radar_of
 from rapport.alliance.queries.caseload import PAGE
 from rapport.kernel import clock
 from rapport.kernel.errors import NotFound
+from rapport.records.queries import waiting_to_cosign
 from rapport.web import pictures
 from rapport.web.shell import MemberRequest
 
@@ -26,6 +27,7 @@ def radar(request: MemberRequest) -> HttpResponse:
     page = radar_of(request.actor, page=_page_number(request), filters=filters, at=clock.now())
     context = {
         "radar": page,
+        "waiting": waiting_to_cosign(by=request.actor),
         "first": (page.page - 1) * PAGE + 1,
         "pictures": pictures,
         "earlier": _address(page, page.page - 1),

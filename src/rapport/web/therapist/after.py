@@ -31,6 +31,7 @@ from rapport.measures.forms import Form, form_of
 from rapport.measures.queries import CheckInState, check_in_states
 from rapport.people import access as people
 from rapport.people.queries import last_session_number
+from rapport.records.queries import note_of_session, usual_template
 from rapport.scheduling import access
 from rapport.scheduling.actions import hold
 from rapport.scheduling.queries import next_for
@@ -167,8 +168,22 @@ def _page(
         "next": next_for(relationship, at=at) if session else None,
         "booking": AppointmentForm(initial=_next_week(appointment)),
         "begun": appointment.starts_at <= at,
+        "note": note_of_session(session, by=request.actor) if session else None,
+        "note_fields": _note_fields(request, appointment, sides) if session else {},
     }
     return render(request, "therapist/after.jinja", context, status=422 if wrong else 200)
+
+
+def _note_fields(
+    request: MemberRequest, appointment: Appointment, sides: list[Side]
+) -> dict[str, str]:
+    """The note about this session, begun in one tap: of several people, in the chart they share."""
+    return {
+        "client": str(sides[0].client.id),
+        "chart": "together",
+        "session": str(appointment.session_id),
+        "template": usual_template(appointment.relationship, by=request.actor),
+    }
 
 
 def _sides(

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from rapport.people.models import Client, Relationship
 
 P = ParamSpec("P")
+_KEYS = {"notes": "n"}
 View = Callable[Concatenate[MemberRequest, P], HttpResponseBase]
 
 
@@ -57,11 +58,12 @@ class Dyad:
             "relationship": _("Relationship"),
             "goals": _("Goals and promises"),
             "measures": _("Measures"),
+            "notes": _("Notes"),
         }
         if self.mine:
             names["client_consents"] = _("Consents and contact")
         return tuple(
-            Tab(words, self.address(route), current=route == current)
+            Tab(words, self.address(route), current=route == current, keys=_KEYS.get(route, ""))
             for route, words in names.items()
         )
 

@@ -2,12 +2,16 @@
 const FIRST_PAUSE_MS = 1000;
 const LONGEST_PAUSE_MS = 30000;
 
+const waitsFor = (reply) => (reply.status >= 500 || reply.status === 429 ? "waiting" : "");
+
 export class Outbox {
-  // `onState` hears "saving", "done", "waiting" and "refused"; `onReply` gets each reply.
-  constructor(name, { onState = () => {}, onReply = () => {} } = {}) {
+  // `onState` hears "saving", "done", "refused" and why something waits: what `waits` says of a reply
+  // that took nothing, else "waiting". `onReply` gets each other reply.
+  constructor(name, { onState = () => {}, onReply = () => {}, waits = waitsFor } = {}) {
     this.name = `outbox:${name}`;
     this.onState = onState;
     this.onReply = onReply;
+    this.waits = waits;
     this.waiting = this.load();
     this.pause = FIRST_PAUSE_MS;
     this.sending = false;
@@ -45,8 +49,13 @@ export class Outbox {
     return this.send();
   }
 
-  async send() {
-    if (this.sending || !this.waiting.length) return;
+  // Kept once nothing is on its way any more: sent, or waiting for a better time.
+  send() {
+    if (!this.sending && this.waiting.length) this.sent = this.sendAll();
+    return this.sent;
+  }
+
+  async sendAll() {
     this.sending = true;
     clearTimeout(this.timer);
     while (this.waiting.length && (await this.sendFirst()));
@@ -71,8 +80,9 @@ export class Outbox {
       this.onState("waiting");
       return false;
     }
-    if (reply.status >= 500 || reply.status === 429) {
-      this.onState("waiting");
+    const why = this.waits(reply);
+    if (why) {
+      this.onState(why);
       return false;
     }
     this.waiting.shift();

@@ -3,6 +3,7 @@ import { watchForms } from "./autosave.js";
 import { drawTips } from "./chart-tip.js";
 import { runCheckIn } from "./check-in.js";
 import { listen, showKeys } from "./keyboard.js";
+import { keepNotes, offerLeftOver } from "./note.js";
 import { walkResults } from "./search.js";
 import { addTracks } from "./slider.js";
 import { keepTyped } from "./typed.js";
@@ -11,6 +12,7 @@ function enhance(root) {
   addTracks(root);
   drawTips(root);
   watchForms(root);
+  keepNotes(root);
 }
 
 listen();
@@ -18,6 +20,7 @@ walkResults();
 keepTyped();
 enhance(document);
 runCheckIn(document);
+offerLeftOver(document);
 document.querySelector("[data-focus]")?.focus();
 document.addEventListener("htmx:load", (event) => enhance(event.target));
 document.addEventListener("click", (event) => {

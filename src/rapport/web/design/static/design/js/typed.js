@@ -1,5 +1,6 @@
 // What somebody typed outlives a sign-in, or a page too old, that came in between: it waits in this
-// tab until they are back on the same page, and is forgotten as soon as a form has arrived.
+// tab until they are back on the same page, and is forgotten as soon as a form has arrived. What stands
+// in a form[data-private] is never kept.
 const KEPT = "typed";
 
 export function keepTyped() {
@@ -18,7 +19,7 @@ function here() {
 }
 
 function keep(form) {
-  if (form.method !== "post") return;
+  if (form.method !== "post" || form.matches("[data-private]")) return;
   const fields = [...new FormData(form)].filter(([name, value]) => typeof value === "string" && name !== "csrfmiddlewaretoken");
   if (fields.length) sessionStorage.setItem(KEPT, JSON.stringify({ page: here(), action: form.action, fields }));
 }

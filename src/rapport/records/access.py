@@ -1,0 +1,155 @@
+"""The only way a person obtains a note.
+
+==================  ===================================================================
+read                signed notes of one's own relationships and of one's supervisees';
+                    one's own drafts
+draft               its author, while the relationship is theirs
+own                 the author of a signed note, while the relationship is theirs
+to co-sign          the supervisor who was asked
+psychotherapy note  its author, and nobody else whatever their role
+==================  ===================================================================
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import NoReturn
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from rapport.kernel import audit
+from rapport.kernel.actor import Actor
+from rapport.kernel.errors import NotFound
+from rapport.people import access as people
+from rapport.people.models import Relationship, Role
+from rapport.records.models import Note, NoteTemplate, PsychotherapyNote
+
+MAY_MAKE_TEMPLATES = people.PRACTITIONERS | {Role.ADMIN.value}
+
+
+def own_notes(*, by: Actor) -> QuerySet[Note]:
+    """What this member has written in relationships that are still theirs, drafts too."""
+    mine = people.own_relationships(by=by)
+    return _rows().filter(author_id=by.id, relationship__in=mine)
+
+
+def last_written(*, by: Actor, limit: int) -> QuerySet[Note]:
+    """The latest that this member began, of relationships that are still theirs, newest first.
+
+    The author's index gives the identifiers; a database asked for both at once walks through every
+    note of every relationship.
+    """
+    written = Note.objects.filter(author_id=by.id).order_by("-begun_at")
+    ids = list(written.values_list("id", flat=True)[:limit])
+    return own_notes(by=by).filter(id__in=ids).order_by("-begun_at")
+
+
+def readable_in(relationship: Relationship, *, by: Actor) -> QuerySet[Note]:
+    """The notes of a relationship already obtained that this member may read."""
+    rows = _rows().filter(relationship=relationship)
+    return rows.filter(Q(signed_at__isnull=False) | _own_drafts(by))
+
+
+def note(note_id: UUID, *, by: Actor, at: datetime) -> Note:
+    """One note to read: signed, or one's own draft."""
+    mine = Q(relationship__in=people.own_relationships(by=by))
+    theirs = Q(relationship__in=people.supervised_relationships(by=by))
+    signed = Q(signed_at__isnull=False)
+    rows = _rows().filter(signed & (mine | theirs) | _own_drafts(by) & mine)
+    return _one(rows, note_id, by=by, at=at)
+
+
+def own(note_id: UUID, *, by: Actor, at: datetime) -> Note:
+    """One note of one's own, to write: a draft to go on with, a signed one to add to."""
+    return _one(own_notes(by=by), note_id, by=by, at=at)
+
+
+def to_save(note_id: UUID, *, by: Actor, at: datetime) -> Note:
+    """One note of one's own to save what was typed: it shows nothing, so nothing is disclosed."""
+    found = own_notes(by=by).filter(id=note_id).first()
+    if found is None:
+        _refuse("note", note_id, by=by, at=at)
+    return found
+
+
+def to_cosign(*, by: Actor) -> QuerySet[Note]:
+    """What waits for this supervisor's signature."""
+    if not by.has(Role.SUPERVISOR):
+        return _rows().none()
+    theirs = people.supervised_relationships(by=by)
+    return _rows().filter(cosigner_id=by.id, to_cosign=True, relationship__in=theirs)
+
+
+def one_to_cosign(note_id: UUID, *, by: Actor, at: datetime) -> Note:
+    """One note that waits for this supervisor's signature."""
+    return _one(to_cosign(by=by), note_id, by=by, at=at)
+
+
+def check_may_make_templates(*, by: Actor) -> None:
+    """That this member writes notes, or runs the office of those who do."""
+    if not by.roles & MAY_MAKE_TEMPLATES:
+        raise NotFound
+
+
+def templates(*, by: Actor) -> QuerySet[NoteTemplate]:
+    """The practice's own templates, for whoever may make them."""
+    check_may_make_templates(by=by)
+    return NoteTemplate.objects.select_related("made_by").filter(retired_at=None)
+
+
+def template(template_id: UUID, *, by: Actor) -> NoteTemplate:
+    """One of the practice's own templates, to retire it."""
+    found = templates(by=by).filter(id=template_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def psychotherapy_notes(relationship: Relationship, *, by: Actor) -> QuerySet[PsychotherapyNote]:
+    """One's own in a relationship already obtained."""
+    return PsychotherapyNote.objects.filter(relationship=relationship, author_id=by.id)
+
+
+def psychotherapy_note(note_id: UUID, *, by: Actor, at: datetime) -> PsychotherapyNote:
+    """One psychotherapy note of one's own."""
+    rows = PsychotherapyNote.objects.select_related("relationship")
+    found = rows.filter(id=note_id, author_id=by.id).first()
+    if found is None or not by.roles & people.PRACTITIONERS:
+        _refuse("psychotherapy_note", note_id, by=by, at=at)
+    audit.record("read", "psychotherapy_note", [note_id], by=by, at=at)
+    return found
+
+
+def disclose(notes: list[Note], *, by: Actor, at: datetime) -> None:
+    """Log that these notes were shown together in a list."""
+    if notes:
+        audit.record("list", "note", [one.id for one in notes], by=by, at=at)
+
+
+def _own_drafts(by: Actor) -> Q:
+    return Q(signed_at=None, author_id=by.id)
+
+
+def _rows() -> QuerySet[Note]:
+    return Note.objects.select_related(
+        "relationship__practice",
+        "relationship__therapist",
+        "client",
+        "session",
+        "author",
+        "current",
+    )
+
+
+def _one(rows: QuerySet[Note], note_id: UUID, *, by: Actor, at: datetime) -> Note:
+    found = rows.filter(id=note_id).first()
+    if found is None:
+        _refuse("note", note_id, by=by, at=at)
+    audit.record("read", "note", [note_id], by=by, at=at)
+    return found
+
+
+def _refuse(kind: str, subject_id: UUID, *, by: Actor, at: datetime) -> NoReturn:
+    audit.record("refused", kind, [subject_id], by=by, at=at)
+    raise NotFound
