@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, cast
+
+from django.db.models import Exists, OuterRef, QuerySet
 
 from rapport.alliance.models import LearntModel
 from rapport.science.course_model import ExpectedCourseModel, FixedEffects, RandomEffects
@@ -16,16 +17,18 @@ if TYPE_CHECKING:
 def courses_in_use() -> dict[LineKey, ExpectedCourseModel]:
     """The expected courses that the engine uses in place of its assumptions."""
     return {
-        (row.measure, row.scale, cast(Rater, row.rater)): _course(row.parameters["model"])
-        for row in newest(LearntModel.objects.filter(kind="expected_course"))
-        if row.parameters and not row.kept_why
+        (row.measure, row.scale, cast(Rater, row.rater)): _course(row)
+        for row in newest(LearntModel.objects.filter(kind="expected_course").defer("judgement"))
+        if not row.kept_why
     }
 
 
 def dropout_in_use() -> tuple[LineKey, DropoutModel] | None:
     """The model of dropout in use with the line that it predicts from, if there is one."""
-    rows = [row for row in newest(LearntModel.objects.filter(kind="dropout")) if not row.kept_why]
-    row = max(rows, key=lambda row: row.learnt_at, default=None)
+    rows = newest(LearntModel.objects.filter(kind="dropout"))
+    row = max(
+        (row for row in rows if not row.kept_why), key=lambda row: row.learnt_at, default=None
+    )
     if row is None or row.parameters is None:
         return None
     from rapport.science.dropout import storing
@@ -34,12 +37,11 @@ def dropout_in_use() -> tuple[LineKey, DropoutModel] | None:
     return line, storing.from_stored(row.parameters["model"])
 
 
-def newest(rows: Iterable[LearntModel]) -> list[LearntModel]:
+def newest(rows: QuerySet[LearntModel]) -> QuerySet[LearntModel]:
     """The newest row of each question, in order of what they are about."""
-    found: dict[tuple[str, str, str, str], LearntModel] = {}
-    for row in sorted(rows, key=lambda row: row.version):
-        found[row.kind, row.measure, row.scale, row.rater] = row
-    return [found[key] for key in sorted(found, reverse=True)]
+    question = {name: OuterRef(name) for name in ("kind", "measure", "scale", "rater")}
+    newer = LearntModel.objects.filter(**question, version__gt=OuterRef("version"))
+    return rows.filter(~Exists(newer)).order_by("-kind", "measure", "scale", "rater")
 
 
 def stored_course(model: ExpectedCourseModel) -> dict[str, Any]:
@@ -52,15 +54,16 @@ def stored_course(model: ExpectedCourseModel) -> dict[str, Any]:
         "intake_mean": model.intake_mean,
         "intake_sd": model.intake_sd,
         "clients": model.clients,
-        "version": model.version,
-        "data_hash": model.data_hash,
     }
 
 
-def _course(stored: dict[str, Any]) -> ExpectedCourseModel:
+def _course(row: LearntModel) -> ExpectedCourseModel:
+    stored = cast(dict[str, Any], row.parameters)["model"]
     return ExpectedCourseModel(
         **stored
         | {
+            "version": str(row.version),
+            "data_hash": row.data_hash,
             "fixed": FixedEffects(*stored["fixed"]),
             "random": RandomEffects(*stored["random"]),
             "fixed_covariance": tuple(map(tuple, stored["fixed_covariance"])),

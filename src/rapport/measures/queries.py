@@ -200,6 +200,7 @@ def open_sessions(dyad: Dyad, *, at: datetime) -> frozenset[int]:
         client_id=dyad.client_id,
         moment="after",
         rater__in=["client", "therapist"],
+        instrument__in=two_sided_measures(),
         submitted_at=None,
         closed_at=None,
         expires_at__gt=at,

@@ -82,6 +82,7 @@ def shell(request: HttpRequest, member: Member | None, practice: Practice | None
         practice=name,
         synthetic=synthetic,
         person=member.name,
+        person_id=str(member.id),
         home_url=reverse("home"),
         nav=nav(roles, request.path),
         search_url=reverse("clients") if roles & _PRACTITIONERS else "",

@@ -254,6 +254,6 @@ def test_the_keys_named_are_those_that_do_something(visit: Visit) -> None:
     keys = visit("forms")
     keys.keyboard.press("?")
     dialog = keys.get_by_role("dialog", name="Keys")
-    expect(dialog.get_by_text("Search")).to_be_visible()
+    expect(dialog.get_by_text("Search", exact=True)).to_be_visible()
     expect(dialog.get_by_text("Down and up in a list")).to_be_hidden()
     expect(dialog.get_by_text("Write a note")).to_be_hidden()

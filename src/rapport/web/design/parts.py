@@ -29,6 +29,7 @@ class Shell:
     practice: str
     synthetic: bool = False
     person: str = ""
+    person_id: str = ""
     home_url: str = "/"
     nav: tuple[NavItem, ...] = ()
     search_url: str = ""

@@ -49,7 +49,7 @@ class Booking:
 @require_http_methods(["GET", "HEAD", "POST"])
 def book(request: MemberRequest) -> HttpResponseBase:
     if request.method != "POST":
-        return _form(request, _BEGIN | _asked(request))
+        return _form(request, _BEGIN | {"on": day_asked(request).isoformat()})
     if "find" in request.POST:
         return _form(request, request.POST)
     try:
@@ -58,11 +58,6 @@ def book(request: MemberRequest) -> HttpResponseBase:
         return _form(request, request.POST, refusal)
     messages.success(request, _("Booked."))
     return redirect(address(on, "day"))
-
-
-def _asked(request: MemberRequest) -> dict[str, str]:
-    """The day that the schedule stood at, and the part of a name that is being searched for."""
-    return {"on": day_asked(request).isoformat(), "who": request.GET.get("who", "")}
 
 
 def _book(request: MemberRequest) -> date:

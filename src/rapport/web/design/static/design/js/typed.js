@@ -1,6 +1,6 @@
 // What somebody typed outlives a sign-in, or a page too old, that came in between: it waits in this
-// tab until they are back on the same page, and is forgotten as soon as a form has arrived. What stands
-// in a form[data-private] is never kept.
+// tab until the same person is back on the same page, and is forgotten as soon as a form has arrived.
+// What stands in a form[data-private] or beside a password is never kept.
 const KEPT = "typed";
 
 export function keepTyped() {
@@ -10,7 +10,7 @@ export function keepTyped() {
     return;
   }
   sessionStorage.removeItem(KEPT);
-  if (kept?.interrupted && kept.page === here()) putBack(kept);
+  if (kept?.interrupted && kept.page === here() && kept.person === person()) putBack(kept);
   document.addEventListener("submit", (event) => keep(event.target));
 }
 
@@ -18,10 +18,14 @@ function here() {
   return location.pathname + location.search;
 }
 
+function person() {
+  return document.body.dataset.person ?? "";
+}
+
 function keep(form) {
-  if (form.method !== "post" || form.matches("[data-private]")) return;
+  if (form.method !== "post" || form.matches("[data-private], :has([type=password])")) return;
   const fields = [...new FormData(form)].filter(([name, value]) => typeof value === "string" && name !== "csrfmiddlewaretoken");
-  if (fields.length) sessionStorage.setItem(KEPT, JSON.stringify({ page: here(), action: form.action, fields }));
+  if (fields.length) sessionStorage.setItem(KEPT, JSON.stringify({ person: person(), page: here(), action: form.action, fields }));
 }
 
 function putBack({ action, fields }) {
