@@ -5,7 +5,7 @@
 The database is one that ``bench/practice.py`` filled (``DATABASE_URL`` for PostgreSQL). Each of
 300 relationships gets one more session and the answers to its Week Check, all but sent. Then one
 ``rapport serve`` with its relay runs beside; for each client in turn the form is sent over HTTP,
-and the database is asked every millisecond for the assessment that comes of it.
+and the database is asked every four milliseconds for the assessment that comes of it.
 """
 
 from __future__ import annotations
