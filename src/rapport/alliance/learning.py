@@ -32,11 +32,11 @@ EXPECTED_COURSE, DROPOUT = "expected_course", "dropout"
 
 
 class _Question(NamedTuple):
-    """What a model is to answer, of which line, and from which values."""
+    """What a model is to answer, of which line, and the SHA-256 of what it learns from."""
 
     kind: str
     line: LineKey
-    values: Values
+    data_hash: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ def refit(*, by: Actor, at: datetime, progress: Progress) -> tuple[LearntModel, 
     for done, (line, scale) in enumerate(watched):
         progress(scale.name, done, steps)
         values = revealed_line(line, at=at)
-        question = _Question(EXPECTED_COURSE, line, values)
+        question = _Question(EXPECTED_COURSE, line, _hash(_told(values)))
         found.append(_keep(question, _course(line, scale, values), by=by, at=at))
     progress(DROPOUT, len(watched), steps)
     found += _refit_dropout(watched, by, at)
@@ -112,14 +112,14 @@ def _refit_dropout(
         return []
     line = max(rated, key=lambda key: sum(map(len, rated[key].values())))
     values = rated[line]
-    return [_keep(_Question(DROPOUT, line, values), _dropout(values), by=by, at=at)]
+    rows = _held_sessions(values)
+    return [_keep(_Question(DROPOUT, line, _hash(rows)), _dropout(rows, values), by=by, at=at)]
 
 
-def _dropout(values: Values) -> _Learnt:
+def _dropout(rows: dict[str, list[Any]], values: Values) -> _Learnt:
     from rapport.science import dropout
     from rapport.science.dropout import storing
 
-    rows = _held_sessions(values)
     clients = len(set(rows["client"]))
     ratings = sum(map(len, values.values()))
     group = "therapist" if len(set(rows["therapist"])) > 1 else "client"
@@ -196,7 +196,7 @@ def _keep(question: _Question, learnt: _Learnt, *, by: Actor, at: datetime) -> L
         scale=scale,
         rater=rater,
         version=_next_version(question.kind, question.line),
-        data_hash=_hash(question.values),
+        data_hash=question.data_hash,
         clients=learnt.clients,
         ratings=learnt.ratings,
         parameters=learnt.parameters,
@@ -215,7 +215,10 @@ def _next_version(kind: str, line: LineKey) -> int:
     return (newest or 0) + 1
 
 
-def _hash(values: Values) -> str:
-    """SHA-256 of every value with its dyad and session, in order."""
-    told = [[*map(str, dyad), sorted(cells.items())] for dyad, cells in sorted(values.items())]
-    return hashlib.sha256(json.dumps(told, separators=(",", ":")).encode()).hexdigest()
+def _told(values: Values) -> list[list[Any]]:
+    """Every value with its dyad and session, in order."""
+    return [[*map(str, dyad), sorted(cells.items())] for dyad, cells in sorted(values.items())]
+
+
+def _hash(data: list[Any] | dict[str, list[Any]]) -> str:
+    return hashlib.sha256(json.dumps(data, separators=(",", ":")).encode()).hexdigest()

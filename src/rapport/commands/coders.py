@@ -43,7 +43,9 @@ UNITS = ("unit", "id")
     show_default=True,
     help="Resamples for the interval of Krippendorff's alpha.",
 )
-@click.option("--seed", type=int, default=1, show_default=True, help="Of those resamples.")
+@click.option(
+    "--seed", type=click.IntRange(min=0), default=1, show_default=True, help="Of those resamples."
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
 def coders(
     *,

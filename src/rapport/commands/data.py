@@ -16,6 +16,8 @@ from rapport.measures.sessions_file.table import read_table
 from rapport.science.change import ChangeError
 from rapport.science.refusals import RefusedFitError
 
+LARGEST = 1e100
+"""Beyond it squares overflow, and no measure of people comes near it."""
 MISSING = frozenset(("", "NA", "NaN", "nan", "null", "."))
 
 
@@ -26,7 +28,7 @@ def read_columns(path: Path) -> dict[str, NDArray[np.generic]]:
     cell in it is a fault, named by line and column. Ends the command with status 2 on any.
     """
     try:
-        return _parquet(path) if path.suffix == ".parquet" else _csv(path)
+        return _parquet(path) if path.suffix.lower() == ".parquet" else _csv(path)
     except BadFileError as error:
         raise BadInputError(*error.lines()) from None
 
@@ -59,17 +61,17 @@ def _column(name: str, cells: list[str], lines: list[int], faults: Faults) -> ND
     if given and 2 * len(wrong) >= given:
         return np.array([None if cell in MISSING else cell for cell in cells], dtype=object)
     for at in wrong:
-        faults.add(lines[at], name, f"{cells[at]!r} is not a number")
+        faults.add(lines[at], name, f"{cells[at]!r} is not a number that can be used")
     return np.array([math.nan if value is None else value for value in found])
 
 
 def _number(cell: str) -> float:
-    """NaN stands for a cell that is no finite number."""
+    """NaN stands for a cell that is no number, or one beyond use."""
     try:
         value = float(cell)
     except ValueError:
         return math.nan
-    return value if math.isfinite(value) else math.nan
+    return value if abs(value) <= LARGEST else math.nan
 
 
 def _parquet(path: Path) -> dict[str, NDArray[np.generic]]:
@@ -80,9 +82,19 @@ def _parquet(path: Path) -> dict[str, NDArray[np.generic]]:
     except (OSError, polars.exceptions.PolarsError):
         why = "is not there or is not a Parquet file"
         raise BadFileError(path.name, [Fault(None, None, why)]) from None
-    return {
-        column.name: column.cast(polars.Float64).fill_null(math.nan).to_numpy()
-        if column.dtype.is_numeric() or column.dtype == polars.Boolean
-        else np.array(column.cast(polars.String).to_list(), dtype=object)
-        for column in frame.get_columns()
-    }
+    faults = Faults(path.name)
+    columns: dict[str, NDArray[np.generic]] = {}
+    for column in frame.get_columns():
+        if column.dtype.is_nested():
+            continue  # a list in a cell is nothing that a model reads
+        if column.dtype.is_numeric() or column.dtype == polars.Boolean:
+            values = column.cast(polars.Float64).fill_null(math.nan).to_numpy()
+            for at in np.flatnonzero(np.abs(values) > LARGEST)[:1]:
+                faults.add(
+                    int(at) + 1, column.name, f"{values[at]} is not a number that can be used"
+                )
+            columns[column.name] = values
+        else:
+            columns[column.name] = np.array(column.cast(polars.String).to_list(), dtype=object)
+    faults.refuse_if_any()
+    return columns

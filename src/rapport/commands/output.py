@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import IO, Any
 
 import click
@@ -33,10 +34,23 @@ def say(message: str) -> None:
     click.echo(message, err=True)
 
 
+def write_file(path: Path, text: str) -> None:
+    """Write what a command was asked to leave behind; end it where that cannot be."""
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise BadInputError(f"{path} cannot be written: {error.strerror}") from None
+
+
 def put_json(data: object) -> None:
-    """One JSON object on stdout; a NaN would be a fault in the code."""
-    json.dump(data, sys.stdout, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    sys.stdout.write("\n")
+    """One JSON object on stdout: whole, or the command ends where a figure is not finite."""
+    try:
+        written = json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    except ValueError:
+        raise BadInputError(
+            "These data lead to figures that are not finite; nothing is shown."
+        ) from None
+    sys.stdout.write(written + "\n")
 
 
 def put_rows(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:

@@ -24,7 +24,13 @@ NOTE = (
 @click.command()
 @click.argument("a", type=click.Path(path_type=Path))
 @click.argument("b", type=click.Path(path_type=Path))
-@click.option("--hz", type=float, default=25.0, show_default=True, help="Samples a second.")
+@click.option(
+    "--hz",
+    type=click.FloatRange(0.1, 100_000),
+    default=25.0,
+    show_default=True,
+    help="Samples a second.",
+)
 @click.option("--window", type=float, default=60.0, show_default=True, help="Seconds.")
 @click.option("--step", type=float, default=60.0, show_default=True, help="Seconds.")
 @click.option("--lag", type=float, default=5.0, show_default=True, help="Seconds, either way.")
@@ -36,7 +42,9 @@ NOTE = (
     metavar="N",
     help="Shuffle the windows N times.",
 )
-@click.option("--seed", type=int, default=1, show_default=True, help="Of the shuffling.")
+@click.option(
+    "--seed", type=click.IntRange(min=0), default=1, show_default=True, help="Of the shuffling."
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
 def synchrony(
     *,

@@ -11,6 +11,7 @@ import click
 from rapport.commands.data import read_columns, refusals_of
 from rapport.commands.fit.column_range import columns_named
 from rapport.commands.fit.sem import put_fit
+from rapport.commands.output import write_file
 
 
 @click.command()
@@ -37,5 +38,5 @@ def riclpm(*, data: Path, x: str, y: str, diagram: Path | None, as_json: bool, *
         fit = fit_riclpm(columns, columns_named(x), columns_named(y), **how)
     seconds = time.perf_counter() - begun
     if diagram:
-        diagram.write_text(path_diagram(fit), encoding="utf-8")
+        write_file(diagram, path_diagram(fit))
     put_fit(fit, seconds, as_json=as_json)

@@ -16,7 +16,11 @@ from rapport.commands.output import put_json, say, shown
 @click.option("--client", metavar="COLUMN", required=True, help="The client's rating.")
 @click.option("--therapist", metavar="COLUMN", required=True, help="The therapist's, same scale.")
 @click.option("--outcome", metavar="COLUMN", required=True)
-@click.option("--centre", type=float, help="Taken from both; the mean of all unless given.")
+@click.option(
+    "--centre",
+    type=click.FloatRange(-1e100, 1e100),
+    help="Taken from both; the mean of all unless given.",
+)
 @click.option("--dyad", metavar="COLUMN", help="Which dyad; the column dyad if there is one.")
 @click.option("--session", type=int, metavar="N", help="Only this session of a file of sessions.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rapport.commands.data import read_columns, refusals_of
-from rapport.commands.output import BadInputError, put_json, put_rows, say
+from rapport.commands.output import BadInputError, put_json, put_rows, say, write_file
 
 if TYPE_CHECKING:
     from rapport.science.sem import Bootstrap, SemFit
@@ -33,7 +33,9 @@ EQUAL = ("loadings", "intercepts", "regressions", "residuals")
 @click.option("--group", metavar="COLUMN", help="Fit in the groups that this column tells.")
 @click.option("--equal", multiple=True, type=click.Choice(EQUAL), help="Across groups; repeat it.")
 @click.option("--bootstrap", "replicates", type=click.IntRange(min=100), metavar="N")
-@click.option("--seed", type=int, default=1, show_default=True, help="Of the bootstrap.")
+@click.option(
+    "--seed", type=click.IntRange(min=0), default=1, show_default=True, help="Of the bootstrap."
+)
 @click.option("--diagram", type=click.Path(path_type=Path), help="Write a path diagram as SVG.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
 def sem(
@@ -68,7 +70,7 @@ def sem(
             rng = np.random.default_rng(seed)
             resampled = bootstrap(text, columns, rng=rng, samples=replicates, **how)
     if diagram:
-        diagram.write_text(path_diagram(fit), encoding="utf-8")
+        write_file(diagram, path_diagram(fit))
     put_fit(fit, seconds, as_json=as_json, resampled=resampled)
 
 

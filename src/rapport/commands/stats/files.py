@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from rapport.commands.data import read_columns
-from rapport.commands.output import BadInputError
+from rapport.commands.output import BadInputError, write_file
 
 if TYPE_CHECKING:
     import polars as pl
@@ -79,7 +79,7 @@ def write_sums(path: Path, sums: Sums) -> None:
         "rows": sums.rows.tolist(),
         **{name: _lower(getattr(sums, name)) for name in ("own", "squares", "total")},
     }
-    path.write_text(json.dumps(data, ensure_ascii=False, separators=(",", ":")) + "\n")
+    write_file(path, json.dumps(data, ensure_ascii=False, separators=(",", ":")) + "\n")
 
 
 def read_sums(path: Path) -> Sums:

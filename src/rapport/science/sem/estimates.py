@@ -9,7 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import ndtr
 
+from rapport.science.refusals import BadModelError
 from rapport.science.sem.arrays import Floats
+from rapport.science.sem.expression import Expression
 from rapport.science.sem.parameters import Specification
 
 __all__ = ["Z_95", "Estimate", "estimates_of"]
@@ -111,7 +113,11 @@ def _defined(
     for definition in specification.definitions:
         name, expression = definition.name, definition.expression
         values[name] = float(expression.value(values))
-        stds[name] = float(expression.value(stds))
+        if not math.isfinite(values[name]):
+            raise BadModelError(
+                f"line {definition.line}: {expression.text!r} has no finite value at the estimates."
+            )
+        stds[name] = _standardised(expression, stds)
         own = expression.gradient(values)
         slopes[name] = np.zeros(specification.n_free) + sum(
             weight * slopes[part] for weight, part in zip(own, expression.names, strict=True)
@@ -125,3 +131,11 @@ def _defined(
         ses,
         [stds[name] if math.isfinite(stds[name]) else None for name in names],
     )
+
+
+def _standardised(expression: Expression, stds: dict[str, float]) -> float:
+    """What a definition comes to of standardised estimates; NaN, shown as none, where nothing."""
+    try:
+        return float(expression.value(stds))
+    except BadModelError:
+        return math.nan

@@ -51,8 +51,18 @@ class Expression:
     tree: ast.expr
 
     def value(self, values: Mapping[str, Value]) -> Value:
-        """What it comes to where each name has its value."""
-        return _evaluate(self.tree, values)
+        """What it comes to where each name has its value.
+
+        Raises
+        ------
+        BadModelError
+            Where arithmetic has no answer there, such as a division by 0.
+        """
+        try:
+            with np.errstate(all="ignore"):
+                return _evaluate(self.tree, values)
+        except ArithmeticError:
+            raise BadModelError(f"{self.text!r} has no value at these estimates.") from None
 
     def gradient(self, values: Mapping[str, float]) -> Floats:
         """Return the derivative by each of ``names``, exact by a complex step."""
@@ -110,7 +120,7 @@ def _evaluate(node: ast.expr, values: Mapping[str, Value]) -> Value:
         case ast.Name(name):
             return values[_bare(name)]
         case ast.Constant(value):
-            return value
+            return float(value)  # whole numbers would grow without end
     raise AssertionError(node)  # _check let it pass
 
 
