@@ -119,7 +119,7 @@ def _evaluate(node: ast.expr, values: Mapping[str, Value]) -> Value:
             return FUNCTIONS[_bare(name)](_evaluate(argument, values))
         case ast.Name(name):
             return values[_bare(name)]
-        case ast.Constant(value):
+        case ast.Constant(int() | float() as value):
             return float(value)  # whole numbers would grow without end
     raise AssertionError(node)  # _check let it pass
 
