@@ -74,12 +74,17 @@ def test_what_cannot_be_written_is_said(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "words",
     [
-        ("fit", "rsa", "{}", "--dyad=id", "--client=x", "--therapist=y", "--outcome=t", "--centre=nan"),
+        (
+            "fit",
+            "rsa",
+            "{}",
+            *"--dyad=id --client=x --therapist=y --outcome=t --centre=nan".split(),
+        ),
         ("fit", "sem", "{}", "{}", "--bootstrap", "10", "--seed", "-1"),
         ("synchrony", "{}", "{}", "--hz", "1e300"),
     ],
     ids=["centre", "seed", "hz"],
-)  # fmt: skip
+)
 def test_options_beyond_use_are_refused(tmp_path: Path, words: tuple[str, ...]) -> None:
     path = some(tmp_path)
     refused(*(word.format(path) for word in words))

@@ -28,6 +28,7 @@ from rapport.science.refusals import RefusedFitError
 
 Progress = Callable[[str, int, int], None]
 Values = dict[Dyad, dict[int, float]]
+LEAST_CLUSTERS = 10  # robust errors of fewer are refused
 EXPECTED_COURSE, DROPOUT = "expected_course", "dropout"
 
 
@@ -122,10 +123,16 @@ def _dropout(rows: dict[str, list[Any]], values: Values) -> _Learnt:
 
     clients = len(set(rows["client"]))
     ratings = sum(map(len, values.values()))
-    group = "therapist" if len(set(rows["therapist"])) > 1 else "client"
+    therapists = len(set(rows["therapist"]))
+    group = "therapist" if therapists > 1 else "client"
     try:
         model = dropout.fit_dropout_model(
-            rows, person="client", session="session", event="event", covariates=("alliance",)
+            rows,
+            person="client",
+            session="session",
+            event="event",
+            covariates=("alliance",),
+            cluster="therapist" if therapists >= LEAST_CLUSTERS else None,
         )
         fared = dropout.cross_validate(
             rows,
