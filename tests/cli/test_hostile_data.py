@@ -78,7 +78,7 @@ def test_what_cannot_be_written_is_said(tmp_path: Path) -> None:
             "fit",
             "rsa",
             "{}",
-            *"--dyad=id --client=x --therapist=y --outcome=t --centre=nan".split(),
+            *["--dyad=id", "--client=x", "--therapist=y", "--outcome=t", "--centre=nan"],
         ),
         ("fit", "sem", "{}", "{}", "--bootstrap", "10", "--seed", "-1"),
         ("synchrony", "{}", "{}", "--hz", "1e300"),
