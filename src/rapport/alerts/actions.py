@@ -196,18 +196,17 @@ def answer(alert: Alert, *, useful: bool, because: str, by: Actor, at: datetime)
 @transaction.atomic
 def hand_over(
     relationship_id: UUID, *, before_id: UUID, to_id: UUID, by: Actor, at: datetime
-) -> tuple[Alert, ...]:
-    """Give what is still open in a relationship to whoever goes on with it; clocks run on."""
+) -> None:
+    """Give a relationship's alerts, open and settled, to whoever goes on; clocks run on."""
     rows = Alert.objects.select_for_update().filter(
-        relationship_id=relationship_id, owner_id=before_id, settled_at=None
+        relationship_id=relationship_id, owner_id=before_id
     )
-    alerts = tuple(rows.order_by("raised_at", "id"))
+    alerts = list(rows.order_by("raised_at", "id"))
     for alert in alerts:
         alert.owner_id = to_id
         alert.save(update_fields=["owner_id"])
     if alerts:
         audit.record("hand over", "alert", [alert.id for alert in alerts], by=by, at=at)
-    return alerts
 
 
 def escalate_overdue(practice_id: UUID, *, at: datetime) -> int:

@@ -33,21 +33,27 @@ def notify_owner(event: AlertRaised | AlertEscalated) -> None:
         _mail(address)
 
 
-@outbox.outward
 def hand_over(event: RelationshipHandedOver) -> None:
-    """Give open alerts to whoever goes on with a relationship, and mail them if a risk waits."""
-    relationship = Relationship.objects.select_related("therapist__user").get(
-        id=event.relationship_id
-    )
-    given = alerts.hand_over(
+    """Give a relationship's alerts to whoever goes on with it."""
+    relationship = Relationship.objects.get(id=event.relationship_id)
+    alerts.hand_over(
         relationship.id,
         before_id=event.before_id,
         to_id=relationship.therapist_id,
         by=system(event.practice_id),
         at=clock.now(),
     )
+
+
+@outbox.outward
+def notify_taken_over(event: RelationshipHandedOver) -> None:
+    """Mail whoever goes on with a relationship if a risk waits in it, whoever owns it just now."""
+    relationship = Relationship.objects.select_related("therapist__user").get(
+        id=event.relationship_id
+    )
+    waiting = Alert.objects.filter(relationship=relationship, kind=AlertKind.RISK, settled_at=None)
     user = relationship.therapist.user
-    if user is not None and any(alert.kind == AlertKind.RISK for alert in given):
+    if user is not None and waiting.exists():
         _mail(user.email)
 
 

@@ -32,6 +32,7 @@ REACTIONS: dict[type[Any], tuple[Reaction, ...]] = {
     RelationshipReopened: (alliance.reassess_relationship,),
     RelationshipHandedOver: (
         alerts.hand_over,
+        alerts.notify_taken_over,
         measures.close_handed_over,
         alliance.reassess_relationship,
     ),

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from urllib.parse import urlsplit
 
+import pytest
 from django.core import mail
 
 from rapport.agreements import actions as agreements
@@ -10,7 +11,10 @@ from rapport.agreements.ledger import ledger
 from rapport.alerts import access, actions, queries, tasks
 from rapport.alerts.events import AlertEscalated, AlertRaised
 from rapport.alerts.models import AlertStep
+from rapport.kernel.errors import NotFound
 from rapport.kernel.models import AuditEntry
+from rapport.people.actions import end_supervision, hand_over
+from rapport.people.events import RelationshipHandedOver
 from tests.doors.visitors import visit
 from tests.people import NOW, World, actor
 from tests.rooms.alerts.test_alerts import risk
@@ -77,3 +81,25 @@ def test_the_office_finds_what_its_mail_speaks_of(in_practice: World) -> None:
     assert "Alice Arden" in page
     assert "Ben Bright" not in page
     assert alert.sentence not in page
+
+
+def test_a_hand_over_takes_every_alert_along(in_practice: World) -> None:
+    world, alert = in_practice, risk(in_practice)
+    actions.settle(alert, by=actor(world.alice), at=NOW, because="We spoke.")
+    hand_over(world.alice_and_ben, to=world.dana, by=actor(world.omar), at=NOW)
+    assert not access.visible(by=actor(world.alice)).exists()
+    tasks.hand_over(
+        RelationshipHandedOver(world.practice.id, world.alice_and_ben.id, world.alice.id)
+    )
+    assert not access.visible(by=actor(world.alice)).exists()
+    assert [row.id for row in queries.settled_alerts(by=actor(world.dana), at=NOW)] == [alert.id]
+
+
+def test_the_end_of_a_supervision_closes_what_was_passed_on(in_practice: World) -> None:
+    world, alert = in_practice, risk(in_practice)
+    actions.escalate_overdue(world.practice.id, at=NOW + timedelta(hours=1))
+    assert access.visible(by=actor(world.sam)).exists()
+    end_supervision(world.alice, supervisor=world.sam, by=actor(world.omar), at=NOW)
+    with pytest.raises(NotFound):
+        access.one(alert.id, by=actor(world.sam), at=NOW)
+    assert queries.open_alerts(by=actor(world.sam), at=NOW) == ()

@@ -3,13 +3,15 @@
 from datetime import datetime, timedelta
 from uuid import uuid4
 
+import pytest
 from django.core import mail
 
 from rapport.alerts.actions import raise_risk
 from rapport.alerts.models import Alert
 from rapport.alliance.models import Standing
 from rapport.alliance.queries import today_for
-from rapport.kernel import clock
+from rapport.kernel import clock, outbox
+from rapport.kernel.models import OutboxMessage
 from rapport.measures.models import CheckIn
 from rapport.measures.queries import waiting_for
 from rapport.people.actions import end_relationship, hand_over, reopen_relationship
@@ -95,17 +97,7 @@ def test_another_meeting_keeps_its_week_check_open(in_practice: World) -> None:
 def test_open_alerts_go_with_a_relationship_that_is_handed_over(in_practice: World) -> None:
     world, now = in_practice, clock.now()
     rated_sessions(world.alice_and_ben, world.ben, [(6.0, 6.0), (6.0, None)], now=now)
-    raise_risk(
-        world.alice_and_ben,
-        client=world.ben,
-        session=None,
-        source_id=uuid4(),
-        rule="risk:high",
-        sentence="A risk answer",
-        evidence={},
-        by=actor(world.alice),
-        at=now,
-    )
+    _risk(world)
     deliver()
     mail.outbox.clear()
     hand_over(world.alice_and_ben, to=world.dana, by=actor(world.omar), at=now)
@@ -114,6 +106,42 @@ def test_open_alerts_go_with_a_relationship_that_is_handed_over(in_practice: Wor
     assert [to for sent in mail.outbox for to in sent.to] == [world.dana.user.email]
     assert Standing.objects.get().therapist_id == world.dana.id
     assert not waiting_for(world.alice.id, at=now)
+
+
+def test_a_mail_fault_loses_no_word_of_a_risk_handed_over(
+    in_practice: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = in_practice
+    _risk(world)
+    deliver()
+    mail.outbox.clear()
+    hand_over(world.alice_and_ben, to=world.dana, by=actor(world.omar), at=clock.now())
+    with monkeypatch.context() as broken:
+        broken.setattr("rapport.alerts.tasks.send_mail", _refused)
+        outbox.deliver_due()
+    assert Alert.objects.get().owner_id == world.dana.id
+    (left,) = OutboxMessage.objects.filter(event="RelationshipHandedOver")
+    OutboxMessage.objects.filter(id=left.id).update(due_at=clock.now(), fault="")
+    deliver()
+    assert [to for sent in mail.outbox for to in sent.to] == [world.dana.user.email]
+
+
+def _refused(*_: object) -> None:
+    raise OSError
+
+
+def _risk(world: World) -> Alert:
+    return raise_risk(
+        world.alice_and_ben,
+        client=world.ben,
+        session=None,
+        source_id=uuid4(),
+        rule="risk:high",
+        sentence="A risk answer",
+        evidence={},
+        by=actor(world.alice),
+        at=clock.now(),
+    )
 
 
 def _book(world: World, starts_at: datetime) -> Appointment:
