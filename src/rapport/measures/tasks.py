@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from rapport.kernel import clock, outbox, scope
 from rapport.kernel.actor import system
@@ -13,6 +13,7 @@ from rapport.people.events import RelationshipEnded, RelationshipHandedOver, Ses
 from rapport.people.models import Relationship, Session
 from rapport.people.queries import last_session_number
 from rapport.scheduling import queries as scheduling
+from rapport.scheduling.actions import ASK_BEFORE
 from rapport.scheduling.events import AppointmentBooked, AppointmentCancelled
 
 INTO_THE_SESSION = timedelta(hours=2)
@@ -20,25 +21,18 @@ AT_ONCE = 500
 
 
 def ask_after_session(event: SessionHeld) -> None:
-    """Ask every side how the session was."""
+    """Ask every side how the session was, if they still work together."""
     session = Session.objects.select_related("relationship").get(id=event.session_id)
-    actions.ask_after(session.relationship, session_number=session.number, at=clock.now())
+    if session.relationship.ended_on is None:
+        actions.ask_after(session.relationship, session_number=session.number, at=clock.now())
 
 
 def ask_before_session(event: AppointmentBooked) -> None:
     """Ask how the week was and what is due, if they still work together and are to meet."""
     appointment = scheduling.of_id(event.appointment_id)
-    at = clock.now()
-    if appointment is None or appointment.state != "planned":
-        return
-    until = appointment.starts_at + INTO_THE_SESSION
-    if until <= at:
-        return
-    relationship = Relationship.objects.get(id=event.relationship_id)
-    if relationship.ended_on is not None:
-        return
-    number = last_session_number(relationship) + 1
-    actions.ask_before(relationship, session_number=number, expires_at=until, at=at)
+    if appointment is not None and appointment.state == "planned":
+        relationship = Relationship.objects.get(id=event.relationship_id)
+        _ask_before(relationship, appointment.starts_at, at=clock.now())
 
 
 @outbox.outward
@@ -58,11 +52,21 @@ def send_link(event: CheckInAsked) -> None:
 
 
 def close_called_off(event: AppointmentCancelled) -> None:
-    """Close what was asked ahead of a meeting that was called off."""
-    appointment = scheduling.of_id(event.appointment_id)
-    if appointment is not None:
-        until = appointment.starts_at + INTO_THE_SESSION
-        actions.close_called_off(event.relationship_id, until=until, at=clock.now())
+    """Close what was asked ahead of a meeting that was called off.
+
+    Another meeting may have been booked in its place already, and found its questions asked: they
+    are asked anew for that one, if its time to ask has come.
+    """
+    appointment, at = scheduling.of_id(event.appointment_id), clock.now()
+    if appointment is None:
+        return
+    until = appointment.starts_at + INTO_THE_SESSION
+    if not actions.close_called_off(event.relationship_id, until=until, at=at):
+        return
+    relationship = Relationship.objects.get(id=event.relationship_id)
+    following = scheduling.next_for(relationship, at=at)
+    if following is not None and following.starts_at - ASK_BEFORE <= at:
+        _ask_before(relationship, following.starts_at, at=at)
 
 
 def close_ended(event: RelationshipEnded) -> None:
@@ -88,3 +92,11 @@ def close_expired() -> None:
     for check_in in late:
         with scope.practice(check_in.practice_id):
             actions.close(check_in, at=at)
+
+
+def _ask_before(relationship: Relationship, starts_at: datetime, *, at: datetime) -> None:
+    until = starts_at + INTO_THE_SESSION
+    if until <= at or relationship.ended_on is not None:
+        return
+    number = last_session_number(relationship) + 1
+    actions.ask_before(relationship, session_number=number, expires_at=until, at=at)

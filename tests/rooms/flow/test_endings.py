@@ -14,7 +14,12 @@ from rapport.kernel import clock, outbox
 from rapport.kernel.models import OutboxMessage
 from rapport.measures.models import CheckIn
 from rapport.measures.queries import waiting_for
-from rapport.people.actions import end_relationship, hand_over, reopen_relationship
+from rapport.people.actions import (
+    end_relationship,
+    hand_over,
+    hold_session,
+    reopen_relationship,
+)
 from rapport.scheduling import actions as scheduling
 from rapport.scheduling.models import Appointment
 from tests.doors.visitors import rated_sessions
@@ -92,6 +97,41 @@ def test_another_meeting_keeps_its_week_check_open(in_practice: World) -> None:
     scheduling.cancel(later, by=actor(world.alice), at=now)
     deliver()
     assert CheckIn.objects.get().closed_at is None
+
+
+@pytest.mark.parametrize("new_first", [True, False])
+def test_a_meeting_moved_by_hours_keeps_its_week_check(in_practice: World, new_first: bool) -> None:
+    world, now = in_practice, clock.now()
+    first, moved_to = _book(world, now + timedelta(hours=2)), now + timedelta(hours=5)
+    deliver()
+    if new_first:
+        _book(world, moved_to)
+        deliver()
+    scheduling.cancel(first, by=actor(world.alice), at=now)
+    deliver()
+    if not new_first:
+        _book(world, moved_to)
+        deliver()
+    week = CheckIn.objects.get()
+    assert (week.closed_at, week.expires_at) == (None, moved_to + timedelta(hours=2))
+
+
+def test_a_meeting_days_ahead_is_not_asked_about_yet(in_practice: World) -> None:
+    world, now = in_practice, clock.now()
+    first = _book(world, now + timedelta(hours=2))
+    deliver()
+    _book(world, now + timedelta(days=5))
+    scheduling.cancel(first, by=actor(world.alice), at=now)
+    deliver()
+    assert CheckIn.objects.get().closed_at is not None
+
+
+def test_nobody_is_asked_about_a_session_that_an_ending_overtook(in_practice: World) -> None:
+    world, now = in_practice, clock.now()
+    hold_session(world.alice_and_ben, held_at=now, duration_min=50, by=actor(world.alice), at=now)
+    _end(world)
+    deliver()
+    assert not CheckIn.objects.exists()
 
 
 def test_open_alerts_go_with_a_relationship_that_is_handed_over(in_practice: World) -> None:

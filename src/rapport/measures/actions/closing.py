@@ -14,10 +14,13 @@ from rapport.measures.models import CheckIn, Moment
 
 
 @transaction.atomic
-def close_called_off(relationship_id: UUID, *, until: datetime, at: datetime) -> None:
-    """Close what was asked ahead of a meeting that was called off; ``until`` is when it ran out."""
+def close_called_off(relationship_id: UUID, *, until: datetime, at: datetime) -> bool:
+    """Close what was asked ahead of a meeting that was called off; ``until`` is when it ran out.
+
+    Returns whether anything was still open.
+    """
     asked = _open(relationship_id).filter(moment=Moment.BEFORE, expires_at=until)
-    _close(asked, at)
+    return _close(asked, at)
 
 
 @transaction.atomic
@@ -38,11 +41,13 @@ def _open(relationship_id: UUID) -> QuerySet[CheckIn]:
     )
 
 
-def _close(rows: QuerySet[CheckIn], at: datetime) -> None:
-    for row in rows.select_for_update().order_by("id"):
+def _close(rows: QuerySet[CheckIn], at: datetime) -> bool:
+    closing = list(rows.select_for_update().order_by("id"))
+    for row in closing:
         row.closed_at = at
         row.save(update_fields=["closed_at"])
         event = CheckInClosed(
             row.practice_id, row.relationship_id, row.client_id, row.session_number, row.id
         )
         outbox.publish(event, at=at)
+    return bool(closing)
