@@ -12,6 +12,7 @@ from rapport.kernel.outbox import Reaction
 from rapport.measures import tasks as measures
 from rapport.measures.events import CheckInAsked, CheckInClosed, CheckInScored, ScoresImported
 from rapport.people.events import (
+    ContactChanged,
     RelationshipEnded,
     RelationshipHandedOver,
     RelationshipReopened,
@@ -36,6 +37,7 @@ REACTIONS: dict[type[Any], tuple[Reaction, ...]] = {
         measures.close_handed_over,
         alliance.reassess_relationship,
     ),
+    ContactChanged: (measures.send_anew,),
     CheckInAsked: (measures.send_link,),
     CheckInScored: (alliance.reassess,),
     CheckInClosed: (alliance.reassess,),

@@ -9,7 +9,12 @@ from rapport.kernel.actor import system
 from rapport.measures import actions, delivery, rounds
 from rapport.measures.events import CheckInAsked
 from rapport.measures.models import CheckIn
-from rapport.people.events import RelationshipEnded, RelationshipHandedOver, SessionHeld
+from rapport.people.events import (
+    ContactChanged,
+    RelationshipEnded,
+    RelationshipHandedOver,
+    SessionHeld,
+)
 from rapport.people.models import Relationship, Session
 from rapport.people.queries import last_session_number
 from rapport.scheduling import queries as scheduling
@@ -49,6 +54,11 @@ def send_link(event: CheckInAsked) -> None:
         actions.go_along(check_in, at=at)
     elif delivery.can_reach(check_in.relationship, check_in.client, at=at):
         actions.invite(waiting[0], by=system(check_in.practice_id), at=at)
+
+
+def send_anew(event: ContactChanged) -> None:
+    """Void what went to an address that a client has left; what is open goes to the new one."""
+    actions.send_anew(event.client_id, at=clock.now())
 
 
 def close_called_off(event: AppointmentCancelled) -> None:

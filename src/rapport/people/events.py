@@ -38,3 +38,11 @@ class RelationshipHandedOver:
     practice_id: UUID
     relationship_id: UUID
     before_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class ContactChanged:
+    """An address by which a client was reached is theirs no more."""
+
+    practice_id: UUID
+    client_id: UUID

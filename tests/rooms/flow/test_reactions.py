@@ -17,11 +17,14 @@ from rapport.kernel import clock, outbox, scope
 from rapport.kernel.models import OutboxMessage
 from rapport.measures import actions as measures
 from rapport.measures.events import ScoresImported
+from rapport.measures.links import check_in_token, is_token_of
 from rapport.measures.models import CheckIn
+from rapport.people.actions import change_contact
 from rapport.scheduling import actions as scheduling
 from rapport.science import instruments
 from tests.people import World, actor, client_actor
 from tests.rooms.alliance.story import meet, rate
+from tests.rooms.measures.asked import agree_to_messages, week_check
 
 
 def deliver() -> None:
@@ -116,6 +119,29 @@ def test_every_reaction_can_run_twice(in_practice: World) -> None:
     OutboxMessage.objects.bulk_create(waiting)
     deliver()
     assert (Assessment.objects.count(), CheckIn.objects.count(), Alert.objects.count()) == before
+
+
+def test_a_link_that_went_to_an_old_address_is_void_and_sent_anew(in_practice: World) -> None:
+    world, now, by = in_practice, clock.now(), actor(in_practice.alice)
+    agree_to_messages(world, world.ben, world.alice_and_ben)
+    check_in = week_check(world, at=now)
+    deliver()
+    token = check_in_token(CheckIn.objects.get(id=check_in.id))
+    change_contact(world.ben, email="ben@new.example", phone="", by=by, at=now)
+    deliver()
+    row = CheckIn.objects.get(id=check_in.id)
+    assert not is_token_of(row, token)
+    assert [letter.to for letter in mail.outbox] == [["ben@client.example"], ["ben@new.example"]]
+    assert check_in_token(row) in mail.outbox[-1].body
+
+
+def test_a_new_address_sends_nothing_that_was_not_sent_before(in_practice: World) -> None:
+    world, now, by = in_practice, clock.now(), actor(in_practice.alice)
+    week_check(world, at=now)
+    deliver()
+    change_contact(world.ben, email="ben@new.example", phone="", by=by, at=now)
+    deliver()
+    assert mail.outbox == []
 
 
 @pytest.mark.django_db(transaction=True)

@@ -14,6 +14,7 @@ from rapport.measures.actions.sending import (
     go_along,
     hand_over,
     invite,
+    send_anew,
     send_progress,
     take_back,
 )
@@ -41,6 +42,7 @@ __all__ = [
     "invite",
     "save_answer",
     "save_words",
+    "send_anew",
     "send_progress",
     "submit_check_in",
     "take_back",

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F
 
-from rapport.kernel import audit
+from rapport.kernel import audit, outbox
 from rapport.kernel.actor import Actor
 from rapport.measures import delivery, links, rounds
 from rapport.measures.checks import lock_open
+from rapport.measures.events import CheckInAsked
 from rapport.measures.models import CheckIn
 from rapport.people.models import Participant
 
@@ -44,6 +46,20 @@ def invite(check_in: CheckIn, *, by: Actor, at: datetime) -> delivery.Channel:
 def go_along(check_in: CheckIn, *, at: datetime) -> None:
     """Note that a form follows on from one whose link the client has already."""
     CheckIn.objects.filter(id=check_in.id, sent_at=None).update(sent_at=at)
+
+
+@transaction.atomic
+def send_anew(client_id: UUID, *, at: datetime) -> None:
+    """Void every link that a client was sent, and have what is still open sent once more."""
+    theirs = CheckIn.objects.filter(client_id=client_id, rater="client")
+    theirs.update(link_version=F("link_version") + 1)
+    waiting = theirs.filter(
+        submitted_at=None, closed_at=None, expires_at__gt=at, sent_at__isnull=False
+    )
+    for check_in in list(waiting.order_by("id")):
+        check_in.sent_at = None
+        check_in.save(update_fields=["sent_at"])
+        outbox.publish(CheckInAsked(check_in.practice_id, check_in.id), at=at)
 
 
 @transaction.atomic

@@ -7,9 +7,10 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import F
 
-from rapport.kernel import audit
+from rapport.kernel import audit, outbox
 from rapport.kernel.actor import Actor
 from rapport.people.checks import check_allowed, check_email, check_name, check_phone
+from rapport.people.events import ContactChanged
 from rapport.people.models import Client, Participant, Practice, Role
 
 _MAY_ADMIT = frozenset({Role.THERAPIST.value, Role.COACH.value, Role.ADMIN.value})
@@ -45,7 +46,7 @@ def add_client(
 def change_contact(client: Client, *, email: str, phone: str, by: Actor, at: datetime) -> None:
     """Write down how a client is reached from now on.
 
-    Where an address gave way to another, progress links that went to the old one are void.
+    Where an address gave way to another, links that went to the old one are void.
     """
     check_allowed(by, *_MAY_ADMIT)
     row = Client.objects.select_for_update().get(id=client.id)
@@ -58,6 +59,7 @@ def change_contact(client: Client, *, email: str, phone: str, by: Actor, at: dat
     if any(old and old != new for old, new in zip(before, (row.email, row.phone), strict=True)):
         places = Participant.objects.filter(client=row)
         places.update(link_version=F("link_version") + 1)
+        outbox.publish(ContactChanged(row.practice_id, row.id), at=at)
     audit.record("change contact", "client", [row.id], by=by, at=at)
 
 
