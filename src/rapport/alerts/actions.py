@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q, QuerySet
 
 from rapport.alerts.events import AlertAcknowledged, AlertEscalated, AlertRaised, AlertSettled
 from rapport.alerts.models import SUGGESTED, Alert, AlertKind, AlertStep
@@ -47,7 +48,10 @@ def raise_risk(
     by: Actor,
     at: datetime,
 ) -> Alert:
-    """Raise a risk with the therapist as owner and a clock; the same cause raises it once."""
+    """Raise a risk with the therapist as owner and a clock; the same cause raises it once.
+
+    Where the therapist has left, there is nobody to wait for: it is passed on at once.
+    """
     clock = timedelta(minutes=settings.CONFIG.acknowledge_minutes)
     alert, raised = Alert.objects.get_or_create(
         source_id=source_id,
@@ -67,6 +71,8 @@ def raise_risk(
     )
     if raised:
         _begin(alert, by=by, at=at)
+        if alert.owner.left_on is not None:
+            _escalate(alert, at=at)
     return alert
 
 
@@ -84,20 +90,15 @@ def raise_suggestion(
     at: datetime,
 ) -> Alert:
     """Raise the one suggestion a dyad may have for a session, or return the one it has."""
-    alert, raised = Alert.objects.get_or_create(
-        kind=AlertKind.SUGGESTION,
-        relationship=relationship,
-        client=client,
-        session=session,
-        defaults={
-            "practice_id": relationship.practice_id,
-            "source_id": source_id,
-            "rule": rule,
-            "sentence": sentence,
-            "evidence": dict(evidence),
-            "raised_at": at,
-            "owner_id": relationship.therapist_id,
-        },
+    alert, raised = _suggest(
+        AlertKind.SUGGESTION,
+        relationship,
+        {"client": client, "session": session},
+        at=at,
+        source_id=source_id,
+        rule=rule,
+        sentence=sentence,
+        evidence=dict(evidence),
     )
     if raised:
         _begin(alert, by=by, at=at)
@@ -118,20 +119,14 @@ def note_prompt(
     at: datetime,
 ) -> Alert:
     """Keep what the brief asks about, so that it can be answered and counted; nobody is told."""
-    prompt, noted = Alert.objects.get_or_create(
-        kind=AlertKind.PROMPT,
-        relationship=relationship,
-        client=client,
-        session=session,
-        rule=rule,
-        defaults={
-            "practice_id": relationship.practice_id,
-            "source_id": source_id,
-            "sentence": sentence,
-            "evidence": dict(evidence),
-            "raised_at": at,
-            "owner_id": relationship.therapist_id,
-        },
+    prompt, noted = _suggest(
+        AlertKind.PROMPT,
+        relationship,
+        {"client": client, "session": session, "rule": rule},
+        at=at,
+        source_id=source_id,
+        sentence=sentence,
+        evidence=dict(evidence),
     )
     if noted:
         _step(prompt, "raised", by=by, at=at, to_id=prompt.owner_id)
@@ -209,16 +204,40 @@ def hand_over(
         audit.record("hand over", "alert", [alert.id for alert in alerts], by=by, at=at)
 
 
+def overdue(*, at: datetime) -> QuerySet[Alert]:
+    """The risks to pass on: not acknowledged in time, or by somebody who has left."""
+    waiting = Alert.objects.filter(
+        acknowledge_by__isnull=False, acknowledged_at=None, settled_at=None, escalated_at=None
+    )
+    return waiting.filter(Q(acknowledge_by__lte=at) | Q(owner__left_on__isnull=False))
+
+
 def escalate_overdue(practice_id: UUID, *, at: datetime) -> int:
     """Pass on every risk of the practice that nobody acknowledged in time; return how many."""
-    late = Alert.objects.filter(
-        practice_id=practice_id,
-        acknowledge_by__lte=at,
-        acknowledged_at=None,
-        settled_at=None,
-        escalated_at=None,
-    )
+    late = overdue(at=at).filter(practice_id=practice_id)
     return sum(_escalate(alert, at=at) for alert in late)
+
+
+def _suggest(
+    kind: AlertKind,
+    relationship: Relationship,
+    once_for: Mapping[str, Client | Session | str],
+    *,
+    at: datetime,
+    **facts: Plain | UUID,
+) -> tuple[Alert, bool]:
+    """The one alert of this kind for a client, a session and perhaps a rule; whether it is new."""
+    return Alert.objects.get_or_create(
+        kind=kind,
+        relationship=relationship,
+        **once_for,
+        defaults={
+            "practice_id": relationship.practice_id,
+            "owner_id": relationship.therapist_id,
+            "raised_at": at,
+            **facts,
+        },
+    )
 
 
 @transaction.atomic
@@ -226,7 +245,8 @@ def _escalate(alert: Alert, *, at: datetime) -> bool:
     still_late = Alert.objects.filter(
         id=alert.id, acknowledged_at=None, settled_at=None, escalated_at=None
     )
-    if not still_late.update(escalated_at=at):
+    due = min(alert.acknowledge_by or at, at)  # the clock of somebody who has left ends early
+    if not still_late.update(escalated_at=at, acknowledge_by=due):
         return False
     for member_id in _next_in_line(alert):
         _step(alert, "escalated", by=system(alert.practice_id), at=at, to_id=member_id)

@@ -179,8 +179,12 @@ def _since(alert: Alert, last_session: int) -> bool:
 
 
 def told_next(alerts: Collection[Alert] | Collection[AlertRow]) -> dict[UUID, str]:
-    """Who is told when an alert is not acknowledged, by its owner's id, as one line of names."""
-    owners = {alert.owner_id for alert in alerts if alert.acknowledged_at is None}
+    """Who is still to be told when an alert is not acknowledged, by its owner's id, in one line."""
+    owners = {
+        alert.owner_id
+        for alert in alerts
+        if alert.acknowledged_at is None and alert.escalated_at is None
+    }
     found = people.supervisor_names(owners) if owners else {}
     return {owner: ", ".join(names) for owner, names in found.items()}
 

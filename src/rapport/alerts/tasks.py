@@ -58,14 +58,10 @@ def notify_taken_over(event: RelationshipHandedOver) -> None:
 
 
 def escalate_overdue() -> None:
-    """In every practice, pass on the risks that nobody acknowledged in time."""
+    """In every practice, pass on the risks that nobody acknowledged in time, or ever will."""
     at = clock.now()
     with scope.every_practice():
-        late = set(
-            Alert.objects.filter(
-                acknowledge_by__lte=at, acknowledged_at=None, settled_at=None, escalated_at=None
-            ).values_list("practice_id", flat=True)
-        )
+        late = set(alerts.overdue(at=at).values_list("practice_id", flat=True))
     for practice_id in late:
         with scope.practice(practice_id):
             escalate(practice_id, at=at)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import Count
+from django.db.models import Count, F
 
 from rapport.kernel.actor import Actor
 from rapport.kernel.errors import NotFound
@@ -45,7 +45,7 @@ class MemberRow:
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """One page of the open relationships that a member carries."""
+    """One page of the relationships that a member carries."""
 
     rows: tuple[RelationshipRow, ...]
     page: int
@@ -66,12 +66,21 @@ def row_of(member: Member) -> MemberRow:
 
 
 def carried_by(member: Member, *, page: int, by: Actor, at: datetime) -> Carried:
-    """The open relationships of a member already obtained, for the office; logged."""
-    rows = access.all_relationships_administratively(by=by).filter(therapist=member, ended_on=None)
+    """What a member already obtained carries, for the office; the disclosure is logged.
+
+    The open relationships, and of somebody who has left those that have ended, after them.
+    """
+    rows = access.all_relationships_administratively(by=by).filter(therapist=member)
+    if member.left_on is None:
+        rows = rows.filter(ended_on=None)
     total = rows.count()
     pages = max(1, -(-total // PAGE))
     first = (min(page, pages) - 1) * PAGE
-    shown = list(rows.order_by("started_on", "id")[first : first + PAGE])
+    shown = list(
+        rows.order_by(F("ended_on").desc(nulls_first=True), "started_on", "id")[
+            first : first + PAGE
+        ]
+    )
     access.disclose_list(shown, by=by, at=at)
     return Carried(tuple(rows_of(shown)), min(page, pages), pages, total)
 

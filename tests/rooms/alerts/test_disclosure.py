@@ -13,7 +13,7 @@ from rapport.alerts.events import AlertEscalated, AlertRaised
 from rapport.alerts.models import AlertStep
 from rapport.kernel.errors import NotFound
 from rapport.kernel.models import AuditEntry
-from rapport.people.actions import end_supervision, hand_over
+from rapport.people.actions import end_supervision, hand_over, leave
 from rapport.people.events import RelationshipHandedOver
 from tests.doors.visitors import visit
 from tests.people import NOW, World, actor
@@ -103,3 +103,23 @@ def test_the_end_of_a_supervision_closes_what_was_passed_on(in_practice: World) 
     with pytest.raises(NotFound):
         access.one(alert.id, by=actor(world.sam), at=NOW)
     assert queries.open_alerts(by=actor(world.sam), at=NOW) == ()
+
+
+def test_a_risk_of_whoever_has_left_waits_for_nobody(in_practice: World) -> None:
+    world = in_practice
+    leave(world.alice, left_on=NOW.date(), by=actor(world.omar), at=NOW)
+    alert = risk(world)
+    alert.refresh_from_db()
+    assert (alert.escalated_at, alert.acknowledge_by) == (NOW, NOW)
+    assert AlertStep.objects.get(alert=alert, what="escalated").to_id == world.sam.id
+    assert queries.overdue_for_office(by=actor(world.omar), at=NOW)
+    assert queries.told_next([alert]) == {}
+
+
+def test_a_risk_open_when_its_owner_leaves_is_passed_on(in_practice: World) -> None:
+    world, alert = in_practice, risk(in_practice)
+    assert queries.told_next([alert]) == {world.alice.id: "Sam Sorel"}
+    leave(world.alice, left_on=NOW.date(), by=actor(world.omar), at=NOW)
+    assert actions.escalate_overdue(world.practice.id, at=NOW) == 1
+    assert actions.escalate_overdue(world.practice.id, at=NOW) == 0
+    assert [row.id for row in queries.open_alerts(by=actor(world.sam), at=NOW)] == [alert.id]

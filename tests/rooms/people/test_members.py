@@ -149,6 +149,20 @@ def test_who_cannot_go_on_with_it(in_practice: World) -> None:
         actions.hand_over(world.alice_and_ben, to=world.sam, by=by, at=NOW)
 
 
+def test_what_somebody_who_left_had_ended_is_handed_over_too(in_practice: World) -> None:
+    world, by = in_practice, actor(in_practice.omar)
+    actions.end_relationship(
+        world.alice_and_ben, ending="planned", ended_on=TODAY, by=actor(world.alice), at=NOW
+    )
+    carried = members.carried_by(world.alice, page=1, by=by, at=NOW)
+    assert [row.id for row in carried.rows] == [world.alice_and_chloe.id]
+    actions.leave(world.alice, left_on=TODAY, by=by, at=NOW)
+    carried = members.carried_by(world.alice, page=1, by=by, at=NOW)
+    assert [row.id for row in carried.rows] == [world.alice_and_chloe.id, world.alice_and_ben.id]
+    actions.hand_over(world.alice_and_ben, to=world.sam, by=by, at=NOW)
+    assert world.alice_and_ben in access.own_relationships(by=actor(world.sam))
+
+
 def test_an_ending_is_taken_back_within_a_month(in_practice: World) -> None:
     world, by = in_practice, actor(in_practice.alice)
     with pytest.raises(actions.NotEnded):

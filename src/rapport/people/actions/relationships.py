@@ -102,9 +102,14 @@ def reopen_relationship(relationship: Relationship, *, by: Actor, at: datetime) 
 
 @transaction.atomic
 def hand_over(relationship: Relationship, *, to: Member, by: Actor, at: datetime) -> None:
-    """Let another practitioner go on with a relationship; all that was written goes with it."""
+    """Let another practitioner go on with a relationship; all that was written goes with it.
+
+    One that has ended too, once its therapist has left: somebody must answer for it.
+    """
     check_allowed(by, Role.ADMIN.value)
-    row = lock_open(relationship)
+    row = _lock(relationship.id)
+    if row.therapist.left_on is None:
+        _check_open(row)
     before = row.therapist_id
     if to.id in {before, row.interpreter_id} or to.practice_id != row.practice_id:
         raise BadInput(
@@ -128,9 +133,13 @@ def can_reopen(ended_on: date, *, at: datetime) -> bool:
 def lock_open(relationship: Relationship) -> Relationship:
     """The row itself, locked so that numbers stay gapless, and still open."""
     row = _lock(relationship.id)
+    _check_open(row)
+    return row
+
+
+def _check_open(row: Relationship) -> None:
     if row.ended_on is not None:
         raise AlreadyEnded(f"This relationship ended on {row.ended_on:%d %B %Y}.")
-    return row
 
 
 def _lock(relationship_id: UUID) -> Relationship:
