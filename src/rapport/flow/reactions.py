@@ -11,7 +11,9 @@ from rapport.goals.events import GoalChanged
 from rapport.kernel.outbox import Reaction
 from rapport.measures import tasks as measures
 from rapport.measures.events import CheckInAsked, CheckInClosed, CheckInScored, ScoresImported
+from rapport.people import tasks as people
 from rapport.people.events import (
+    AccessTaken,
     ContactChanged,
     RelationshipEnded,
     RelationshipHandedOver,
@@ -37,6 +39,7 @@ REACTIONS: dict[type[Any], tuple[Reaction, ...]] = {
         measures.close_handed_over,
         alliance.reassess_relationship,
     ),
+    AccessTaken: (people.notify_of_access,),
     ContactChanged: (measures.send_anew,),
     CheckInAsked: (measures.send_link,),
     CheckInScored: (alliance.reassess,),

@@ -46,3 +46,12 @@ class ContactChanged:
 
     practice_id: UUID
     client_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class AccessTaken:
+    """An admin gave themselves clinical access to work of a colleague's, ``therapist_id``."""
+
+    practice_id: UUID
+    member_id: UUID
+    therapist_id: UUID

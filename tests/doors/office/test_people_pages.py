@@ -92,3 +92,19 @@ def test_the_number_of_queries_does_not_grow(world: World, omar: Browser) -> Non
             relate(world.alice, world.ben)
             Member.objects.create(practice=world.practice, name=f"T{number}", roles=["therapist"])
     assert [count(page) for page in pages] == few
+
+
+def test_what_a_leaver_had_ended_stands_there_to_be_handed_over(
+    world: World, omar: Browser
+) -> None:
+    with scope.practice(world.practice.id):
+        Relationship.objects.filter(id=world.alice_and_ben.id).update(
+            ended_on=world.alice_and_ben.started_on, ending="planned"
+        )
+    assert "Ben Bright" not in omar.get(f"/office/people/{world.alice.id}").content.decode()
+    page = omar.post(f"/office/people/{world.alice.id}/leave", follow=True).content.decode()
+    assert "2 relationships are still theirs" in page
+    assert "ended on" in page
+    to_dana = f"/office/relationships/{world.alice_and_ben.id}/hand-over"
+    done = omar.post(to_dana, {"to": world.dana.id}, follow=True).content.decode()
+    assert "Dana Dell goes on with it" in done

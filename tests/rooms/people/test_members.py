@@ -1,10 +1,14 @@
 """Who works here: an imported therapist signs in, supervision begins and ends, somebody leaves."""
 
+import threading
 from datetime import date, timedelta
 
 import pytest
+from django.core import mail
+from django.db import connection
 from django.test import Client as Browser
 
+from rapport.kernel import scope
 from rapport.kernel.errors import Conflict, NotFound
 from rapport.kernel.models import AuditEntry
 from rapport.people import access, actions, members
@@ -12,6 +16,7 @@ from rapport.people.checks import BadInput, NotTheirs
 from rapport.people.models import Member, Supervision
 from tests.doors.visitors import visit
 from tests.people import NOW, World, actor, relate
+from tests.rooms.flow.test_reactions import deliver
 
 GOOD = "a walk along the shore"
 TODAY = NOW.date()
@@ -205,3 +210,57 @@ def test_a_new_address_voids_links_to_the_old_one(in_practice: World) -> None:
         actions.change_contact(world.ben, email="ben at home", phone="", by=by, at=NOW)
     with pytest.raises(NotTheirs):
         actions.change_contact(world.ben, email="", phone="", by=actor(world.rae), at=NOW)
+
+
+def test_an_admin_who_gives_themselves_access_is_told_of(in_practice: World) -> None:
+    world = in_practice
+    world.omar.roles = ["admin", "supervisor", "therapist"]
+    world.omar.save()
+    by = actor(world.omar)
+    actions.supervise(world.dana, supervisor=world.sam, by=by, at=NOW)
+    actions.supervise(world.dana, supervisor=world.omar, by=by, at=NOW)
+    actions.supervise(world.dana, supervisor=world.omar, by=by, at=NOW)
+    actions.hand_over(world.alice_and_chloe, to=world.dana, by=by, at=NOW)
+    actions.hand_over(world.alice_and_ben, to=world.omar, by=by, at=NOW)
+    deliver()
+    told = [letter for letter in mail.outbox if "Omar Okoye" in letter.body]
+    assert [letter.to for letter in told] == [[world.dana.user.email], [world.alice.user.email]]
+    assert not any("Ben" in letter.subject + letter.body for letter in told)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_the_last_two_admins_who_leave_at_once_one_stays(world: World) -> None:
+    with scope.practice(world.practice.id):
+        world.dana.roles = ["admin"]
+        world.dana.save()
+    start, stayed = threading.Barrier(2), []
+
+    def go(member: Member) -> None:
+        try:
+            start.wait()
+            with scope.practice(world.practice.id):
+                actions.leave(member, left_on=TODAY, by=actor(member), at=NOW)
+        except actions.LastAdmin:
+            stayed.append(member)
+        finally:
+            connection.close()
+
+    leaving = [threading.Thread(target=go, args=[who]) for who in (world.omar, world.dana)]
+    for one in leaving:
+        one.start()
+    for one in leaving:
+        one.join()
+    assert len(stayed) == 1
+
+
+def test_an_imported_therapist_who_has_left_is_not_signed_in_again(in_practice: World) -> None:
+    known = imported(in_practice)
+    actions.leave(known, left_on=TODAY, by=actor(in_practice.omar), at=NOW)
+    with pytest.raises(BadInput) as refused:
+        admit(in_practice, "Nora New", "T7")
+    assert "reference" in refused.value.fields
+
+
+def test_only_the_office_writes_what_helps_in_a_crisis(in_practice: World) -> None:
+    with pytest.raises(NotTheirs):
+        actions.write_crisis_help("Call us.", by=actor(in_practice.alice), at=NOW)

@@ -8,11 +8,13 @@ from uuid import UUID
 
 from django.db import transaction
 
-from rapport.kernel import audit, scope
+from rapport.kernel import audit, outbox, scope
 from rapport.kernel.actor import Actor, system
 from rapport.kernel.errors import Conflict, NotFound
 from rapport.people.checks import BadInput, check_allowed, check_name, check_roles, check_sign_in
+from rapport.people.events import AccessTaken
 from rapport.people.models import Member, Role, Supervision, User
+from rapport.people.queries import admin_ids
 
 
 class HasLeft(Conflict):
@@ -61,7 +63,10 @@ def add_member(
 
 @transaction.atomic
 def supervise(supervisee: Member, *, supervisor: Member, by: Actor, at: datetime) -> Supervision:
-    """Let a supervisor see a colleague's caseload."""
+    """Let a supervisor see a colleague's caseload.
+
+    An admin may appoint themselves; the colleague is told.
+    """
     check_allowed(by, Role.ADMIN.value)
     if Role.SUPERVISOR not in supervisor.roles:
         raise BadInput(f"{supervisor.name} is not a supervisor.", fields={"supervisor": "role"})
@@ -74,6 +79,8 @@ def supervise(supervisee: Member, *, supervisor: Member, by: Actor, at: datetime
     )
     if made:
         audit.record("supervise", "member", [supervisee.id, supervisor.id], by=by, at=at)
+        if supervisor.id == by.id:
+            outbox.publish(AccessTaken(by.practice_id, by.id, supervisee.id), at=at)
     return supervision
 
 
@@ -95,10 +102,11 @@ def leave(member: Member, *, left_on: date, by: Actor, at: datetime) -> None:
     handed over or ended.
     """
     check_allowed(by, Role.ADMIN.value)
+    admins = _lock_admins(member.practice_id)
     row = _lock(member)
     if row.left_on is not None:
         raise HasLeft(f"{row.name} has left already.")
-    _check_office_goes_on(row)
+    _check_office_goes_on(row, admins)
     _set_left(row, left_on)
     Supervision.objects.filter(supervisor=row).delete()
     member.left_on = left_on
@@ -127,6 +135,11 @@ def _imported(practice_id: UUID, name: str, reference: str) -> Member | None:
                 f"{known.name} has the reference {reference!r} and can sign in already.",
                 fields={"reference": "Choose another, or leave it out."},
             )
+        if known is not None and known.left_on is not None:
+            raise BadInput(
+                f"{known.name} has the reference {reference!r} and has left.",
+                fields={"reference": "Let them come back first, on the page People."},
+            )
         return known
     found = list(rows.filter(name=name, user=None, left_on=None)[:2])
     if len(found) > 1:
@@ -141,6 +154,13 @@ def _lock(member: Member) -> Member:
     return Member.objects.select_for_update(of=("self",)).select_related("user").get(id=member.id)
 
 
+def _lock_admins(practice_id: UUID) -> list[Member]:
+    """Whoever runs the office, locked in one order: of two who leave at once, one waits."""
+    ids = admin_ids(practice_id)
+    rows = Member.objects.select_for_update().filter(id__in=ids, left_on=None)
+    return list(rows.order_by("id"))
+
+
 def _set_left(row: Member, left_on: date | None) -> None:
     row.left_on = left_on
     row.save(update_fields=["left_on"])
@@ -149,9 +169,8 @@ def _set_left(row: Member, left_on: date | None) -> None:
         row.user.save(update_fields=["is_active"])
 
 
-def _check_office_goes_on(row: Member) -> None:
+def _check_office_goes_on(row: Member, admins: list[Member]) -> None:
     if Role.ADMIN not in row.roles:
         return
-    others = Member.objects.filter(practice_id=row.practice_id, left_on=None).exclude(id=row.id)
-    if not any(Role.ADMIN in other.roles and other.user_id for other in others):
+    if not any(admin.user_id and admin.id != row.id for admin in admins):
         raise LastAdmin(f"{row.name} is the only one who runs the office. Add another admin first.")

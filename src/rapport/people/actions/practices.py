@@ -8,8 +8,13 @@ from django.db import transaction
 
 from rapport.kernel import audit
 from rapport.kernel.actor import Actor, system
-from rapport.kernel.errors import NotFound
-from rapport.people.checks import check_country, check_crisis_help, check_name, check_timezone
+from rapport.people.checks import (
+    check_allowed,
+    check_country,
+    check_crisis_help,
+    check_name,
+    check_timezone,
+)
 from rapport.people.models import Practice, Role
 
 
@@ -32,7 +37,6 @@ def open_practice(
 @transaction.atomic
 def write_crisis_help(words: str, *, by: Actor, at: datetime) -> None:
     """Put the practice's own words in front of every client who may need help at once."""
-    if not by.has(Role.ADMIN):
-        raise NotFound
+    check_allowed(by, Role.ADMIN.value)
     Practice.objects.filter(id=by.practice_id).update(crisis_help=check_crisis_help(words))
     audit.record("write_crisis_help", "practice", [by.practice_id], by=by, at=at)

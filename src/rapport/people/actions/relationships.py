@@ -13,6 +13,7 @@ from rapport.kernel.actor import Actor
 from rapport.kernel.errors import Conflict, NotFound, Refusal
 from rapport.people.checks import BadInput, NotTheirs, check_allowed, check_practises, check_seats
 from rapport.people.events import (
+    AccessTaken,
     RelationshipEnded,
     RelationshipHandedOver,
     RelationshipReopened,
@@ -104,7 +105,8 @@ def reopen_relationship(relationship: Relationship, *, by: Actor, at: datetime) 
 def hand_over(relationship: Relationship, *, to: Member, by: Actor, at: datetime) -> None:
     """Let another practitioner go on with a relationship; all that was written goes with it.
 
-    One that has ended too, once its therapist has left: somebody must answer for it.
+    One that has ended too, once its therapist has left: somebody must answer for it. An admin may
+    go on with it themselves; whoever had it until now is told.
     """
     check_allowed(by, Role.ADMIN.value)
     row = _lock(relationship.id)
@@ -123,6 +125,8 @@ def hand_over(relationship: Relationship, *, to: Member, by: Actor, at: datetime
     relationship.therapist = to
     audit.record("hand over", "relationship", [row.id, before, to.id], by=by, at=at)
     outbox.publish(RelationshipHandedOver(row.practice_id, row.id, before), at=at)
+    if to.id == by.id:
+        outbox.publish(AccessTaken(row.practice_id, by.id, before), at=at)
 
 
 def can_reopen(ended_on: date, *, at: datetime) -> bool:
