@@ -96,6 +96,7 @@ def test_sites_fit_together_without_sharing_rows(parts: Path) -> None:
         (("fit", "mixed", SCORES), "a formula is needed"),
         (("fit", "mixed", SCORES, "bdi ~ t"), "mixed_unbalanced.csv: 'bdi ~ t' has no random term"),
         (("fit", "mixed", SCORES, "bdi ~ mood + (1|client)"), "Column 'mood' is not among"),
+        (("fit", "mixed", SCORES, "bdi ~ bdi + (1|client)"), "give the response exactly"),
         (("fit", "mixed", "no-such.csv", MODEL), "no-such.csv"),
         (("fit", "mixed", "no-such-*.parquet", MODEL), "no such file"),
         (("fit", "mixed", "no-such.json"), "no such file"),

@@ -7,7 +7,7 @@ import pytest
 
 from rapport.commands.data import read_columns
 from rapport.science import dyad
-from rapport.science.refusals import BadColumnError, BadModelError, TooFewError
+from rapport.science.refusals import BadColumnError, BadModelError, NoVariationError, TooFewError
 from tests.rooms.importing.files import EXAMPLES
 
 Data = dict[str, np.ndarray]
@@ -65,6 +65,13 @@ def test_truth_and_bias_of_the_example_as_lme4_estimates_it() -> None:
         (found.residual_sd, math.sqrt(0.0590353270808426)),
     ):
         assert ours == pytest.approx(theirs, rel=1e-5)
+
+
+def test_truth_and_bias_of_the_same_ratings_twice_is_refused() -> None:
+    rated = np.random.default_rng(1).integers(1, 8, 120).astype(float)
+    same = {"dyad": np.repeat(np.arange(20), 6), "c": rated, "t": rated}
+    with pytest.raises(NoVariationError, match="exactly"):
+        dyad.truth_and_bias(same, dyad="dyad", client="c", therapist="t")
 
 
 def test_intervals_of_truth_and_bias_cover_the_truth() -> None:

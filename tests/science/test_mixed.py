@@ -18,6 +18,7 @@ from rapport.science.refusals import (
     ConstantColumnError,
     NotConvergedError,
     NotIdentifiedError,
+    NoVariationError,
     SingularFitError,
     TooFewError,
 )
@@ -146,6 +147,82 @@ def test_effects_shrink_towards_the_mean_and_predictions_take_in_all_variance() 
     expected = mixed.predict(found, {"t": [0.0, 3.0], "x": [0.0, 1.0]})
     least = found.residual_sd**2 + found.group("client").covariance[0, 0]
     assert expected.sd[0] ** 2 == pytest.approx(least + expected.se[0] ** 2)
+
+
+@pytest.mark.parametrize(
+    ("text", "varying"),
+    [
+        ("y ~ t + (1 | client)", {"client": "i"}),
+        ("y ~ 1 + (1 | client)", {"client": "i"}),
+        ("y ~ t + (1 | therapist/client)", {"therapist": "i", "therapist:client": "i"}),
+        ("y ~ t + (1 + t | client) + (1 | arm3)", {"client": "it", "arm3": "i"}),
+        ("y ~ 1 + (t || client)", {"client": "it"}),
+    ],
+)
+@pytest.mark.parametrize("t", [[0.0, 4.0, 1.5], [4.0]])
+def test_a_prediction_is_that_of_the_matrices(
+    text: str, varying: dict[str, str], t: list[float]
+) -> None:
+    columns = simulated() | {"arm3": np.arange(240) % 7}
+    found = mixed.fit(text, columns)
+    of = {"i": np.ones(len(t)), "t": np.array(t)}
+    x = np.column_stack([of["i"], of["t"]])[:, : len(found.fixed)]
+    variance = np.diag(x @ found.vcov @ x.T)
+    spread = variance + found.residual_sd**2
+    for group, effects in varying.items():
+        z = np.column_stack([of[effect] for effect in effects])
+        spread = spread + np.diag(z @ found.group(group).covariance @ z.T)
+    expected = mixed.predict(found, {"t": t})
+    assert expected.mean == pytest.approx(x @ list(found.coefficients.values()))
+    assert expected.se == pytest.approx(np.sqrt(variance))
+    assert expected.sd == pytest.approx(np.sqrt(spread))
+
+
+@pytest.mark.parametrize(
+    ("text", "rows", "error", "says"),
+    [
+        ("y ~ t + (1 | client)", {"x": [1.0]}, BadColumnError, "'t' is not among"),
+        ("y ~ t + (1 | client)", {"t": [1.0, np.nan]}, BadColumnError, "in row 2"),
+        ("y ~ t + (1 | client)", {"t": ["late"]}, BadColumnError, "'t'"),
+        ("y ~ t + (1 | client)", {"t": []}, TooFewError, "at least 1 rows"),
+        ("y ~ 1 + (1 | client)", {}, TooFewError, "at least 1 rows"),
+        ("y ~ t + x + (1 | client)", {"t": [1.0, 2.0], "x": [0.0]}, BadColumnError, "'x' has 1 r"),
+        ("y ~ arm + (1 | client)", {"arm": ["treated", "new"]}, BadColumnError, "'arm'.*new"),
+        ("y ~ arm + (1 | client)", {"arm": np.array(["treated", None])}, BadColumnError, "'arm'"),
+        ("y ~ t * arm + (1 | client)", {"t": [1.0], "arm": ["new"]}, BadColumnError, "'arm'"),
+    ],
+)
+def test_rows_that_cannot_be_predicted_are_refused(
+    text: str, rows: dict[str, Any], error: type[Exception], says: str
+) -> None:
+    found = mixed.fit(text, simulated())
+    with pytest.raises(error, match=says):
+        mixed.predict(found, rows)
+
+
+@pytest.mark.parametrize(
+    ("text", "changes"),
+    [
+        ("y ~ y + (1 | client)", {}),
+        ("y ~ y + (1 + t | client)", {}),
+        ("y ~ t + (1 + t | client)", {"y": 3 - np.tile(np.arange(6.0), 40)}),
+        ("y ~ t + (1 | client)", {"y": 1e4 + 1e-3 * np.tile(np.arange(6.0), 40)}),
+        ("y ~ wide + (1 | client)", {"wide": 1e4 + np.arange(240.0), "y": np.arange(240.0)}),
+        ("y ~ 0 + t + (1 | client)", {"y": 2 * np.tile(np.arange(6.0), 40)}),
+    ],
+)
+def test_a_response_that_the_fixed_effects_give_exactly_is_refused(
+    text: str, changes: dict[str, Any]
+) -> None:
+    with pytest.raises(NoVariationError, match="exactly"):
+        mixed.fit(text, simulated() | changes)
+
+
+def test_a_response_that_is_nearly_given_is_fitted() -> None:
+    columns = simulated()
+    near = columns["t"] + 1e-5 * columns["y"]
+    found = mixed.fit("y ~ t + (1 | client)", columns | {"y": near})
+    assert found.residual_sd > 1e-6
 
 
 @pytest.mark.parametrize(

@@ -67,6 +67,8 @@ def truth_and_bias(
         Fewer than ten dyads, or no more sessions than random effects.
     BadColumnError
         A column that is absent or holds text, or a client's rating that varies within no dyad.
+    NoVariationError
+        The therapist's ratings are the client's, or follow from them without any error.
     NotConvergedError
         The optimiser found no minimum.
 

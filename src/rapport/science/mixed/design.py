@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rapport.science.columns import Columns, distinct, labels, numbers
+from rapport.science.columns import Columns, distinct, labels
 from rapport.science.mixed.formula import INTERCEPT, Formula, RandomTerm, label, variables
+from rapport.science.mixed.reader import Reader, floats, values_of
 from rapport.science.refusals import (
     BadColumnError,
     BadModelError,
@@ -19,27 +20,12 @@ from rapport.science.refusals import (
     TooFewError,
 )
 
-__all__ = ["Design", "Grouping", "Labels", "Reader", "build", "refuse_collinear", "refuse_few"]
+__all__ = ["Design", "Grouping", "Labels", "build", "refuse_collinear", "refuse_few"]
 
 Floats = NDArray[np.float64]
 
 FUNCTIONS = {"log": np.log, "log1p": np.log1p, "exp": np.exp, "sqrt": np.sqrt, "abs": np.abs}
 COLLINEAR = 1e-10
-
-
-@dataclass(frozen=True, slots=True)
-class Reader:
-    """How the same columns are made from other rows: ``parts`` are formulae's own matrices."""
-
-    names: tuple[str, ...]
-    parts: tuple[Any, ...] = field(repr=False)
-    columns: frozenset[str]
-
-    def of(self, columns: Columns) -> Floats:
-        """Return the design of new rows, shape (m, columns)."""
-        frame = _frame(self.columns, columns)
-        made = [_floats(part.evaluate_new_data(frame)) for part in self.parts]
-        return np.column_stack(made)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,13 +108,7 @@ def build(formula: Formula, columns: Columns) -> Design:
 def _frame(names: frozenset[str], columns: Columns) -> Any:
     from pandas import DataFrame
 
-    return DataFrame({name: _values(columns, name) for name in sorted(names)})
-
-
-def _values(columns: Columns, name: str) -> NDArray[np.generic]:
-    if name in columns and np.asarray(columns[name]).dtype.kind in "OUS":
-        return np.asarray(columns[name], dtype=object)
-    return numbers(columns, name)
+    return DataFrame({name: values_of(columns, name) for name in sorted(names)})
 
 
 def _matrix(response: str, text: str, frame: Any) -> Any:
@@ -148,13 +128,13 @@ def _matrix(response: str, text: str, frame: Any) -> Any:
 
 def _fixed(formula: Formula, frame: Any) -> tuple[Floats, Reader, Floats]:
     made = _matrix(formula.response, formula.fixed, frame)
-    y = _floats(made.response)
+    y = floats(made.response)
     if made.response.kind != "numeric" or y.ndim != 1:
         raise BadColumnError(formula.response, "is the response and must be a number in each row.")
     if made.common is None:
         raise BadModelError("The model needs at least one fixed effect, such as the intercept 1.")
     reader = Reader(_names([made.common]), (made.common,), variables(formula.fixed))
-    return y, reader, np.ascontiguousarray(_floats(made.common).T)
+    return y, reader, np.ascontiguousarray(floats(made.common).T)
 
 
 def _names(parts: list[Any]) -> tuple[str, ...]:
@@ -176,13 +156,13 @@ def _grouping(
     names = _names(parts)
     if len(set(names)) < len(names):
         raise BadModelError(f"An effect stands twice among the random effects of {term.group!r}.")
-    sizes = [_floats(part).shape[1] for part in parts]
+    sizes = [floats(part).shape[1] for part in parts]
     block = np.repeat(np.arange(len(sizes)), sizes)
     found, labels = _groups(term, factors, used)
     return Grouping(
         term.group,
         names,
-        np.vstack([_floats(part).T for part in parts]),
+        np.vstack([floats(part).T for part in parts]),
         found,
         labels,
         np.tril(block[:, None] == block[None, :]),
@@ -260,8 +240,3 @@ def refuse_few(group: str, q: int, groups: int, n: int) -> None:
     if q * groups >= n:
         model = f"A model with {q * groups:,} random effects of {group!r}"
         raise TooFewError(model, "rows", needs=q * groups + 1, has=n)
-
-
-def _floats(matrix: Any) -> Floats:
-    """Formulae's matrices turn into arrays, but take no type for it."""
-    return np.asarray(np.asarray(matrix), dtype=np.float64)

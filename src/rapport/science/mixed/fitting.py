@@ -9,10 +9,11 @@ import numpy as np
 from rapport.science.columns import Columns
 from rapport.science.mixed import formula as formulas
 from rapport.science.mixed.collapse import collapse
-from rapport.science.mixed.design import Reader, build
+from rapport.science.mixed.design import build
 from rapport.science.mixed.estimate import Estimate, minimise
 from rapport.science.mixed.inference import covariance, fixed_effects
 from rapport.science.mixed.levels import Statistics, gather
+from rapport.science.mixed.reader import Reader
 from rapport.science.mixed.result import FIXED, MixedFit, RandomEffects
 
 __all__ = ["fit"]
@@ -48,6 +49,8 @@ def fit(formula: str, columns: Columns, *, reml: bool = True) -> MixedFit:
         Too few groups, or no more rows than random effects.
     SingularFitError, NotIdentifiedError
         Fixed effects determine one another, or two random terms cannot be told apart.
+    NoVariationError
+        The fixed effects give the response exactly.
     NotConvergedError
         The optimiser found no minimum.
 

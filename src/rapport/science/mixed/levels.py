@@ -14,13 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rapport.science.mixed.design import Design, Grouping, Labels
-from rapport.science.refusals import BadModelError, NotIdentifiedError
+from rapport.science.refusals import BadModelError, NotIdentifiedError, NoVariationError
 
 __all__ = ["Level", "Statistics", "gather"]
 
 Floats = NDArray[np.float64]
 Whole = NDArray[np.intp]
 
+EXACT = 1e-14
 MOST_CROSSED = 4_000
 MOST_PRODUCTS = 200_000_000
 
@@ -79,6 +80,8 @@ def gather(design: Design) -> Statistics:
 
     Raises
     ------
+    NoVariationError
+        The fixed effects give the response exactly.
     NotIdentifiedError
         Two terms with one effect in common have the same groups.
     BadModelError
@@ -87,6 +90,7 @@ def gather(design: Design) -> Statistics:
     shift = _least_squares(design)
     chain, crossed = _arranged(design.groupings)
     names, rows = _columns(design, shift)
+    _refuse_exact(rows[-1], design.y)
     spread = _Spread(crossed, len(names)) if crossed else None
     total = rows @ rows.T if spread is None else spread.total(rows)
     levels = []
@@ -123,6 +127,12 @@ def _level(
 def _least_squares(design: Design) -> Floats:
     found = np.linalg.solve(design.squares, design.x @ design.y)
     return np.asarray(found, dtype=np.float64)
+
+
+def _refuse_exact(residual: Floats, y: Floats) -> None:
+    about = y - y.mean()
+    if residual @ residual <= EXACT * (about @ about):
+        raise NoVariationError("the fixed effects give the response exactly, in every row")
 
 
 def _columns(design: Design, shift: Floats) -> tuple[list[str], Floats]:

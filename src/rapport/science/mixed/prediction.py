@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rapport.science.columns import Columns
+from rapport.science.mixed.reader import new_rows
 from rapport.science.mixed.result import FIXED, MixedFit
 from rapport.science.refusals import BadColumnError, BadModelError
 
@@ -36,7 +37,8 @@ def predict(fit: MixedFit, columns: Columns) -> Prediction:
     fit : MixedFit
         A model fitted to rows.
     columns : mapping of str to array_like, each of shape (m,)
-        The predictors; neither the response nor the grouping factors are needed.
+        The predictors; neither the response nor the grouping factors are needed. Where
+        the model has no predictor, any column says how many rows there are.
 
     Returns
     -------
@@ -46,7 +48,9 @@ def predict(fit: MixedFit, columns: Columns) -> Prediction:
     Raises
     ------
     BadColumnError
-        A predictor is absent or missing in a row.
+        A predictor is absent, missing in a row, or holds a level that was not fitted.
+    TooFewError
+        There is no row.
     BadModelError
         The model was fitted to sums of products, which do not tell how to read new rows.
 
@@ -58,11 +62,12 @@ def predict(fit: MixedFit, columns: Columns) -> Prediction:
     """
     if FIXED not in fit.readers:
         raise BadModelError("A model fitted to sums of products cannot read new rows.")
-    x = fit.readers[FIXED].of(columns)
+    rows = new_rows(fit.readers.values(), columns)
+    x = fit.readers[FIXED].of(rows)
     variance = np.einsum("ma,ab,mb->m", x, fit.vcov, x)
     spread = variance + fit.residual_sd**2
     for random in fit.random:
-        z = fit.readers[random.group].of(columns)
+        z = fit.readers[random.group].of(rows)
         spread = spread + np.einsum("ma,ab,mb->m", z, random.covariance, z)
     mean = x @ np.array([effect.estimate for effect in fit.fixed])
     if not np.isfinite(mean).all() or not np.isfinite(spread).all():

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from rapport.science.mixed.design import Reader
 from rapport.science.mixed.estimate import Convergence, Estimate
 from rapport.science.mixed.levels import Statistics
+from rapport.science.mixed.reader import Reader
 
 __all__ = ["FIXED", "FixedEffect", "MixedFit", "RandomEffects"]
 

@@ -117,10 +117,6 @@ predicted <- function(d, formula, group, rows) {
   r <- as.data.frame(ranef(m, condVar = TRUE))
   r <- r[r$grpvar == group, ]
   effects <- split(r[, c("condval", "condsd")], as.character(r$term))
-  x <- model.matrix(as.formula(sub("bdi", "", nobars(formula))), rows)
-  v <- diag(x %*% as.matrix(vcov(m)) %*% t(x))
-  z <- cbind(1, rows$t)
-  s <- VarCorr(m)[[group]]
   list(
     list(
       call = "mixed_effects", arguments = list(formula = formula, group = group),
@@ -129,12 +125,25 @@ predicted <- function(d, formula, group, rows) {
         values = lapply(effects, function(e) e$condval), sd = lapply(effects, function(e) e$condsd)
       ), atol = 1e-6, why = "some effects are nearly 0"
     ),
-    list(
-      call = "mixed_prediction", arguments = list(formula = formula, rows = as.list(rows)),
-      value = list(
-        mean = as.numeric(x %*% fixef(m)), se = sqrt(v),
-        sd = sqrt(v + rowSums((z %*% s) * z) + sigma(m)^2)
-      )
+    expected(d, formula, rows)
+  )
+}
+
+# The spread of a new case adds that of each random term, the residual and the fixed effects'.
+expected <- function(d, formula, rows) {
+  m <- fit(formula, d, TRUE)
+  x <- model.matrix(as.formula(sub("^[^~]*", "", nobars(formula))), rows)
+  v <- diag(x %*% as.matrix(vcov(m)) %*% t(x))
+  between <- 0
+  for (s in VarCorr(m)) {
+    z <- as.matrix(cbind("(Intercept)" = 1, rows)[colnames(s)])
+    between <- between + rowSums((z %*% s) * z)
+  }
+  list(
+    call = "mixed_prediction", arguments = list(formula = formula, rows = lapply(rows, I)),
+    value = list(
+      mean = I(as.numeric(x %*% fixef(m))), se = I(sqrt(as.numeric(v))),
+      sd = I(sqrt(as.numeric(v + between + sigma(m)^2)))
     )
   )
 }
@@ -152,6 +161,7 @@ slope <- "bdi ~ t * arm + intake + (1 + t | client)"
 apart <- "bdi ~ t * arm + intake + (t || client)"
 only <- "bdi ~ t * arm + intake + (1 | client)"
 rows <- data.frame(t = c(0, 1.5), arm = c("treated", "waiting"), intake = c(-1, .5))
+first <- data.frame(t = 1.5)
 
 save <- function(name, cases) {
   write_expected(name, paste0(name, ".csv"), cases, packages, 1e-5, why, "mixed")
@@ -161,7 +171,12 @@ save("mixed_missing", c(
   lapply(c(slope, only), function(f) fitted(missing, f, FALSE)),
   lapply(c(slope, only), function(f) tested(missing, f)),
   list(compared(missing, only, slope)),
-  predicted(missing, slope, "client", rows)
+  predicted(missing, slope, "client", rows),
+  list(
+    expected(missing, only, rows),
+    expected(missing, "bdi ~ t + (1 | client)", first),
+    expected(missing, "bdi ~ 1 + (1 | client)", first)
+  )
 ))
 
 nested <- "bdi ~ t * arm + intake + (1 + t | therapist) + (1 + t | therapist:client)"
@@ -170,7 +185,9 @@ save("mixed_unbalanced", c(
   lapply(c(slope, nested, levels), function(f) fitted(unbalanced, f, TRUE)),
   lapply(c(slope, nested), function(f) fitted(unbalanced, f, FALSE)),
   lapply(c(slope, nested, levels), function(f) tested(unbalanced, f)),
-  list(compared(unbalanced, only, nested))
+  list(compared(unbalanced, only, nested)),
+  lapply(c(nested, only), function(f) expected(unbalanced, f, rows)),
+  list(expected(unbalanced, levels, rows), expected(unbalanced, levels, first))
 ))
 
 # Here the correlation of intercept and slope is 1, and therapists do not differ.
@@ -186,5 +203,7 @@ both <- "rating ~ x + (1 | client) + (1 | coder) + (1 | therapist)"
 save("mixed_crossed", c(
   lapply(c(coded, both), function(f) fitted(crossed, f, TRUE)),
   lapply(c(coded, both), function(f) fitted(crossed, f, FALSE)),
-  lapply(c(coded, both), function(f) tested(crossed, f))
+  lapply(c(coded, both), function(f) tested(crossed, f)),
+  lapply(c(coded, both), function(f) expected(crossed, f, data.frame(x = c(-1, 0, 2)))),
+  list(expected(crossed, both, data.frame(x = .5)))
 ))
