@@ -50,6 +50,25 @@ def test_a_file_of_sessions_needs_one_chosen() -> None:
     assert "no session 99" in fit("apim", SESSIONS, *APIM, "--session", 99).stderr
 
 
+@pytest.mark.parametrize("wrong", ["-1", "3.5"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("apim", *APIM, "--session", 3),
+        ("rsa", *ALLIANCE, "--outcome", "symptom", "--session", 3),
+        ("lagged", "--x", "alliance_client", "--y", "symptom"),
+    ],
+    ids=["apim", "rsa", "lagged"],
+)
+def test_sessions_are_whole_and_from_one(tmp_path: Path, words: tuple[str], wrong: str) -> None:
+    header, first, *rows = SESSIONS.read_text().splitlines()
+    cells = first.split(",")
+    path = write(tmp_path, "\n".join([header, ",".join([*cells[:2], wrong, *cells[3:]]), *rows]))
+    refused = fit(words[0], path, *words[1:])
+    assert refused.exit_code == 2
+    assert f"'session' holds {wrong} in row 1: sessions count 1, 2, 3" in refused.stderr
+
+
 @pytest.mark.parametrize("model", ["apim", "lagged", "rsa", "truth-bias"])
 def test_each_shows_an_example(model: str) -> None:
     assert "Example:" in fit(model, "--help").stdout

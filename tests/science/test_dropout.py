@@ -418,9 +418,25 @@ def test_codes_and_courses_that_cannot_be_are_refused(fit, table: Table) -> None
         fit(table, ["allience"])
 
 
-def test_sessions_are_whole_and_from_one(table: Table) -> None:
-    with pytest.raises(BadColumnError, match=r"holds 1.5: sessions count"):
-        fit_hazard(table | {"session": table["session"] + 0.5}, **ROLES)
+@pytest.mark.parametrize("wrong", [-2.0, 0.0, 3.5])
+def test_sessions_are_whole_and_from_one(fit, table: Table, wrong: float) -> None:
+    sessions = table["session"].copy()
+    # 3.5 comes after session 3, so that the rows of the client overlap too
+    sessions[np.flatnonzero(sessions == 4)[0]] = wrong
+    why = rf"'session' holds {wrong:g} in row \d+: sessions count 1, 2, 3"
+    with pytest.raises(BadColumnError, match=why):
+        fit(table | {"session": sessions}, X)
+    with pytest.raises(BadColumnError, match=why):
+        cumulative_incidence(table | {"session": sessions}, **STOPS)
+
+
+def test_a_stretch_may_be_of_any_days(table: Table) -> None:
+    early = {"begun": table["session"] - 3.5, "session": table["session"] - 2.5}
+    moved, plain = (
+        fit_cox(table | days, **STOPS, start="begun", covariates=X)
+        for days in (early, {"begun": table["session"] - 1})
+    )
+    assert moved.terms == plain.terms
 
 
 def test_rows_must_begin_before_they_end(table: Table) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -104,6 +106,32 @@ def test_lags_that_no_stationary_process_has_are_refused() -> None:
     impossible = Truth(autoregression_alliance=0.95, cross_lag_to_alliance=-0.6)
     with pytest.raises(ImpossibleArgumentError, match="No stationary process"):
         simulate_dyads(np.random.default_rng(5), 2, impossible)
+
+
+@pytest.mark.parametrize(
+    ("figures", "why"),
+    [
+        ({"within_share": 2.0}, "within_share must be from 0 to 1, not 2.0"),
+        ({"client_missing": 2.0}, "client_missing must be from 0 to 1"),
+        ({"dropout_share": -0.1}, "dropout_share must be from 0 to 1"),
+        ({"side_correlation": -1.2}, "side_correlation must be from -1 to 1"),
+        ({"rating_sd": -1.0}, "rating_sd must be above 0"),
+        ({"distress_change_sd": -0.1}, "distress_change_sd must be 0 or more"),
+        ({"client_mean": float("nan")}, "client_mean must be finite, not nan"),
+        ({"rupture_depth": (3.0, 1.5)}, "rupture_depth must be 0 or more, the smaller first"),
+        ({"planned_range": (0, 0)}, "planned_range must be whole, 1 or more"),
+        ({"planned_range": (30, 20)}, "planned_range must be whole, 1 or more"),
+    ],
+)
+def test_a_truth_that_cannot_be_is_refused(figures: dict[str, Any], why: str) -> None:
+    with pytest.raises(ImpossibleArgumentError, match=why):
+        Truth(**figures)
+
+
+@pytest.mark.parametrize("n", [0, -1])
+def test_at_least_one_relationship_is_simulated(n: int) -> None:
+    with pytest.raises(ImpossibleArgumentError, match=f"at least one relationship, not {n}"):
+        simulate_dyads(np.random.default_rng(1), n)
 
 
 def test_the_same_seed_gives_the_same_world() -> None:

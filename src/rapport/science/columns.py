@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from rapport.science.refusals import BadColumnError
 
-__all__ = ["Columns", "codes", "distinct", "labels", "numbers"]
+__all__ = ["Columns", "codes", "distinct", "labels", "numbers", "session_numbers"]
 
 Columns = Mapping[str, ArrayLike]
 """Column name to values, all of one length; missing is NaN, or ``None`` in a column of text."""
@@ -30,6 +30,22 @@ def numbers(columns: Columns, name: str) -> NDArray[np.float64]:
         raise BadColumnError(name, "holds text where numbers are needed.") from None
     if np.isinf(found).any():
         raise BadColumnError(name, f"holds an infinite value in row {_first(np.isinf(found))}.")
+    return found
+
+
+def session_numbers(columns: Columns, name: str) -> NDArray[np.float64]:
+    """Return a column of session numbers as floats, NaN where missing; shape (n,).
+
+    Raises
+    ------
+    BadColumnError
+        As :func:`numbers`, or a session that is not 1, 2, 3 ….
+    """
+    found = numbers(columns, name)
+    wrong = (found < 1) | (found % 1 > 0)
+    if wrong.any():
+        why = f"holds {found[wrong][0]:g} in row {_first(wrong)}: sessions count 1, 2, 3 …."
+        raise BadColumnError(name, why)
     return found
 
 

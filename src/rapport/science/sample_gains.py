@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from rapport.science.change import LEAST_RATINGS, SuddenGain, sudden_gains
-from rapport.science.columns import Columns, codes, numbers
+from rapport.science.columns import Columns, codes, numbers, session_numbers
 from rapport.science.refusals import BadColumnError, TooFewError
 from rapport.science.sample_change import labels
 
@@ -86,12 +86,12 @@ def long_series(columns: Columns, *, person: str, session: str, score: str) -> S
     Raises
     ------
     BadColumnError
-        A column is absent, a session is no whole number from 1, or comes twice for a person.
+        A column is absent, a session is not 1, 2, 3 …, or comes twice for a person.
     """
     who, names = codes(columns, person)
-    sessions, scores = numbers(columns, session), numbers(columns, score)
-    if not ((sessions >= 1) & (sessions % 1 == 0)).all():
-        raise BadColumnError(session, "must hold whole numbers from 1 in every row.")
+    sessions, scores = session_numbers(columns, session), numbers(columns, score)
+    if np.isnan(sessions).any():
+        raise BadColumnError(session, "is empty in a row: say which session each is.")
     found: dict[str, list[float | None]] = {}
     for at, name in enumerate(names):
         own = np.flatnonzero(who == at)

@@ -36,14 +36,14 @@ def simulate_dyads(rng: np.random.Generator, n: int, truth: Truth | None = None)
     rng
         The only source of chance: the same seed gives the same relationships.
     n
-        How many relationships.
+        How many relationships, at least one.
     truth
         What is true; see :class:`Truth`.
 
     Raises
     ------
     ImpossibleArgumentError
-        Where no stationary process has the stated lags and correlations.
+        Fewer than one relationship, or no stationary process with these lags and correlations.
 
     Notes
     -----
@@ -55,6 +55,8 @@ def simulate_dyads(rng: np.random.Generator, n: int, truth: Truth | None = None)
     that the mean over relationships of 1 − Π(1 − h_t) before the planned end is
     ``truth.dropout_share``. A planned ending is a competing event, not censoring.
     """
+    if n < 1:
+        raise ImpossibleArgumentError(f"There must be at least one relationship, not {n}.")
     truth = truth or Truth()
     sessions = truth.planned_range[1]
     shared, distress_within = _within(rng, n, sessions, truth)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
 from rapport.science.history import History, Rater, Rating, Scale, Session
+from rapport.science.refusals import ImpossibleArgumentError
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
@@ -17,6 +18,17 @@ Ints = npt.NDArray[np.int64]
 
 CONSTRUCTS = ("goal", "task", "bond", "real_relationship", "empathy", "congruence", "regard")
 MINIMUM, MAXIMUM = 1.0, 7.0
+SHARES = (
+    "within_share",
+    "rupture_hazard",
+    "rupture_seen_by_therapist",
+    "repair_probability",
+    "dropout_share",
+    "client_missing",
+    "therapist_missing",
+    "appointment_missed",
+)
+CORRELATIONS = ("side_correlation", "alliance_distress_correlation")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +42,12 @@ class Truth:
     follow the lagged process exactly; with them, what is special to a construct blurs its lags.
     Hazards are per session; log-odds of dropping out fall by ``dropout_per_sd`` with each
     standard deviation of the client's alliance and by ``dropout_per_log_session`` over time.
+
+    Raises
+    ------
+    ImpossibleArgumentError
+        A figure that is not finite, a share outside 0 to 1, a correlation outside −1 to 1, a
+        negative standard deviation, or a range that ends before it begins.
     """
 
     autoregression_alliance: float = 0.35
@@ -60,6 +78,27 @@ class Truth:
     appointment_missed: float = 0.08
     rounded: bool = True
     construct_specific: bool = True
+
+    def __post_init__(self) -> None:
+        for name in (field.name for field in fields(self)):
+            self._needs(name, "finite", bool(np.isfinite(getattr(self, name)).all()))
+        for name in SHARES:
+            self._needs(name, "from 0 to 1", 0 <= getattr(self, name) <= 1)
+        for name in CORRELATIONS:
+            self._needs(name, "from -1 to 1", -1 <= getattr(self, name) <= 1)
+        self._needs("rating_sd", "above 0", self.rating_sd > 0)
+        self._needs("distress_change_sd", "0 or more", self.distress_change_sd >= 0)
+        shallow, deep = self.rupture_depth
+        self._needs("rupture_depth", "0 or more, the smaller first", 0 <= shallow <= deep)
+        fewest, most = self.planned_range
+        whole = fewest % 1 == 0 and most % 1 == 0
+        self._needs(
+            "planned_range", "whole, 1 or more, the smaller first", whole and 1 <= fewest <= most
+        )
+
+    def _needs(self, name: str, what: str, met: bool) -> None:
+        if not met:
+            raise ImpossibleArgumentError(f"{name} must be {what}, not {getattr(self, name)}.")
 
 
 def simulated_scales(truth: Truth) -> dict[tuple[str, str], Scale]:

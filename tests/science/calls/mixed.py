@@ -25,8 +25,16 @@ def fitted(data: Path, formula: str, reml: bool) -> dict[str, Any]:
 
 def tests(data: Path, formula: str) -> dict[str, Any]:
     fit = mixed.fit(formula, read_columns(data))
-    correlations = [r for random in fit.random for r in random.correlations.values()]
-    return {"df": {one.term: one.df for one in fit.fixed}, "corr": correlations}
+    return {"df": {one.term: one.df for one in fit.fixed}, "corr": together(fit)}
+
+
+def correlations(data: Path, formula: str) -> list[float | None]:
+    return together(mixed.fit(formula, read_columns(data)))
+
+
+def together(fit: mixed.MixedFit) -> list[float | None]:
+    """The correlations of the random effects."""
+    return [r for random in fit.random for r in random.correlations.values()]
 
 
 def effects(data: Path, formula: str, group: str) -> dict[str, Any]:
@@ -53,6 +61,7 @@ def compare(data: Path, smaller: str, larger: str) -> dict[str, Any]:
 CALLS: dict[str, Callable[..., object]] = {
     "mixed_fit": fitted,
     "mixed_tests": tests,
+    "mixed_correlations": correlations,
     "mixed_effects": effects,
     "mixed_prediction": prediction,
     "mixed_compare": compare,

@@ -20,11 +20,11 @@ def one_session(columns: Columns, session: int | None) -> Columns:
     """Only the rows of one session, by the column ``session``; all rows for ``None``."""
     import numpy as np
 
-    from rapport.science.columns import numbers
+    from rapport.science.columns import session_numbers
 
     if session is None:
         return columns
-    rows = numbers(columns, SESSION) == session
+    rows = session_numbers(columns, SESSION) == session
     if not rows.any():
         raise BadInputError(f"There is no session {session} in the column {SESSION!r}.")
     return {name: np.asarray(values)[rows] for name, values in columns.items()}

@@ -20,13 +20,12 @@ from rapport.science.dropout.newton import Peak, climb, standardise
 from rapport.science.dropout.rows import DROPOUT, Floats, Rows, Used, read_rows, refuse_thin
 from rapport.science.dropout.terms import Term, report
 from rapport.science.refusals import (
-    BadColumnError,
     ConstantColumnError,
     ExtrapolationError,
     TooFewError,
 )
 
-__all__ = ["Baseline", "HazardFit", "fit_hazard", "fit_hazard_rows", "read_sessions"]
+__all__ = ["Baseline", "HazardFit", "fit_hazard", "fit_hazard_rows"]
 
 Baseline = Literal["log", "each"]
 
@@ -128,10 +127,10 @@ def fit_hazard(
     Sources: Singer & Willett (1993), J Educ Stat 18:155-195; Prentice & Gloeckler (1978),
     Biometrics 34:57-67. Checked against R's ``glm``.
     """
-    rows = read_sessions(
+    rows = read_rows(
         columns,
         person=person,
-        session=session,
+        stop=session,
         event=event,
         covariates=covariates,
         cluster=cluster,
@@ -208,22 +207,3 @@ def _time_names(baseline: Baseline, sessions: tuple[int, ...]) -> tuple[str, ...
     if baseline == "log":
         return "(Intercept)", "log(session)"
     return tuple(f"session {at}" for at in sessions)
-
-
-def read_sessions(
-    columns: Columns,
-    *,
-    person: str,
-    session: str,
-    event: str,
-    covariates: Sequence[str],
-    cluster: str | None,
-) -> Rows:
-    """Read session rows and refuse a session number that is not 1, 2, 3 …."""
-    rows = read_rows(
-        columns, person=person, stop=session, event=event, covariates=covariates, cluster=cluster
-    )
-    wrong = (rows.stop < 1) | (rows.stop != np.round(rows.stop))
-    if wrong.any():
-        raise BadColumnError(session, f"holds {rows.stop[wrong][0]:g}: sessions count 1, 2, 3 ….")
-    return rows

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from functools import partial
 
 from rapport.science.columns import Columns
-from rapport.science.dropout.hazard import Baseline, HazardFit, fit_hazard_rows, read_sessions
+from rapport.science.dropout.hazard import Baseline, HazardFit, fit_hazard_rows
 from rapport.science.dropout.landmark import landmark_rows
 from rapport.science.dropout.links import Link
-from rapport.science.dropout.rows import PLANNED, Rows
+from rapport.science.dropout.rows import PLANNED, Rows, read_rows
 from rapport.science.refusals import TooFewError
 
 __all__ = ["DropoutModel", "fit_dropout_model", "fit_dropout_rows"]
@@ -67,9 +67,7 @@ def fit_dropout_model(
     dropout or not, and planned ending or not among those who did not drop out. Their chances
     never sum to more than 1; they are taken as independent in the interval.
     """
-    read = partial(
-        read_sessions, columns, person=person, session=session, event=event, cluster=cluster
-    )
+    read = partial(read_rows, columns, person=person, stop=session, event=event, cluster=cluster)
     return fit_dropout_rows(
         read(covariates=covariates), read(covariates=()), baseline=baseline, link=link
     )

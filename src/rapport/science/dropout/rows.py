@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from rapport.science.columns import Columns, codes, numbers
+from rapport.science.columns import Columns, codes, numbers, session_numbers
 from rapport.science.refusals import BadColumnError, ConstantColumnError, TooFewError
 
 __all__ = [
@@ -116,16 +116,17 @@ def read_rows(
         Columns of the client, of the session number (or the end of the stretch), and of how the
         row ended: 0, 1 or 2 as in :class:`Rows`.
     start
-        Column of the beginning of the stretch; without it, one session before ``stop``.
+        Column of the beginning of the stretch; without it, ``stop`` counts sessions from 1 and
+        the stretch begins one session before.
 
     Raises
     ------
     BadColumnError
-        An absent column, an unknown code, a stretch that ends before it begins, stretches of one
-        client that overlap, or rows after an ending.
+        An absent column, a session that is not 1, 2, 3 …, an unknown code, a stretch that ends
+        before it begins, stretches of one client that overlap, or rows after an ending.
     """
     who, labels = codes(columns, person)
-    ends = numbers(columns, stop)
+    ends = numbers(columns, stop) if start else session_numbers(columns, stop)
     begins = numbers(columns, start) if start else ends - 1
     how = numbers(columns, event)
     _known_endings(how, event)

@@ -14,14 +14,13 @@ from rapport.science.dropout.hazard import (
     Baseline,
     HazardFit,
     fit_hazard_rows,
-    read_sessions,
 )
 from rapport.science.dropout.horizon import outcomes_by
 from rapport.science.dropout.incidence import last_rows
 from rapport.science.dropout.links import Link
 from rapport.science.dropout.model import DropoutModel, fit_dropout_rows
 from rapport.science.dropout.prospect import risk_by
-from rapport.science.dropout.rows import Bools, Floats, Ints, Rows
+from rapport.science.dropout.rows import Bools, Floats, Ints, Rows, read_rows
 from rapport.science.refusals import BadColumnError, RefusedFitError, TooFewError
 
 __all__ = ["AtSession", "Validation", "cross_validate", "folds_by"]
@@ -102,9 +101,7 @@ def cross_validate(
     Groups go to folds from the largest down, each to the fold with the fewest rows: no chance is
     involved. Pooling predictions of several fits makes the AUC slightly low rather than high.
     """
-    read = partial(
-        read_sessions, columns, person=person, session=session, event=event, cluster=group
-    )
+    read = partial(read_rows, columns, person=person, stop=session, event=event, cluster=group)
     rated, held = read(covariates=covariates), read(covariates=())
     fold = _fold_of_client(held, folds)
     _one_group_each(held, group)

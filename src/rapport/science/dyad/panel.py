@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from rapport.science.columns import Columns, codes, numbers
+from rapport.science.columns import Columns, codes, numbers, session_numbers
 from rapport.science.refusals import BadColumnError, TooFewError
 
 __all__ = ["Panel", "panel", "sessions_of"]
@@ -73,11 +73,11 @@ def sessions_of(
 ) -> tuple[NDArray[np.intp], NDArray[np.intp], int]:
     """Whose session each row is, counted from 0, which, counted from 1, and how many dyads."""
     whose, names = codes(columns, dyad)
-    number = numbers(columns, session)
+    number = session_numbers(columns, session)
     if (whose < 0).any():
         raise BadColumnError(dyad, "is empty in a row: say whose session each is.")
-    if not ((number >= 1) & (number % 1 == 0)).all():
-        raise BadColumnError(session, "must hold whole numbers from 1 in every row.")
+    if np.isnan(number).any():
+        raise BadColumnError(session, "is empty in a row: say which session each is.")
     pairs, times = np.unique(np.column_stack([whose, number]), axis=0, return_counts=True)
     if (times > 1).any():
         again = names[int(pairs[np.argmax(times > 1), 0])]
