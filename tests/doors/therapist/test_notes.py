@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from datetime import datetime
 
 import pytest
@@ -128,12 +130,24 @@ def test_a_second_window_is_shown_both_texts(alice: Browser, draft: Note) -> Non
     draft.refresh_from_db()
     refused = alice.post(sign, fields(draft, "w", plan="Rest at home"))
     assert refused.status_code == 422
-    stale = alice.post(compare, {"revision": 0, "s-plan": "both"})
-    assert stale.status_code == 409
-    alice.post(compare, {"revision": draft.revision, "s-plan": "both"})
+    seen = hidden(page, "revision", "aside", "aside_at") | {"s-plan": "both"}
+    alice.post(save, fields(draft, "third", plan="Swim") | {"revision": 0})
+    for stale in ({"revision": 0}, {"aside": draft.id}, {"aside_at": "2020-01-01T00:00:00+00:00"}):
+        assert alice.post(compare, seen | stale).status_code == 409
+    alice.post(compare, seen)
     draft.refresh_from_db()
     assert draft.texts["plan"] == "Rest at home\n\nWalk by the canal"
+    assert alice.post(compare, seen).status_code == 409  # the third window's text was not seen
+    page = alice.get(compare).content.decode()
+    assert "Swim" in page
+    alice.post(compare, hidden(page, "revision", "aside", "aside_at") | {"s-plan": "both"})
     assert alice.get(compare).status_code == 302
+
+
+def hidden(page: str, *names: str) -> dict[str, str]:
+    """The hidden fields of a form as it was shown."""
+    found = {name: re.search(rf'name="{name}" value="([^"]*)"', page) for name in names}
+    return {name: html.unescape(one[1]) for name, one in found.items() if one}
 
 
 def test_signed_it_is_a_page_to_read(alice: Browser, draft: Note) -> None:

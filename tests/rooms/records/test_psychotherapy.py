@@ -6,7 +6,6 @@ import pytest
 
 from rapport.kernel.errors import Misconfigured, NotFound
 from rapport.records import access, actions, queries
-from rapport.records.actions.psychotherapy import NothingWritten, WrittenMeanwhile
 from rapport.records.models import PsychotherapyNote
 from rapport.records.psychotherapy import opened
 from tests.people import NOW, World, actor
@@ -52,7 +51,7 @@ def test_another_secret_opens_nothing(in_practice: World, settings: pytest.Fixtu
 def test_it_is_written_anew_once_for_each_time_it_was_read(in_practice: World) -> None:
     note, by = written(in_practice), actor(in_practice.alice)
     actions.rewrite_psychotherapy_note(note, words="Better so", revision=1, by=by, at=NOW)
-    with pytest.raises(WrittenMeanwhile):
+    with pytest.raises(actions.WrittenMeanwhile):
         actions.rewrite_psychotherapy_note(note, words="Or so", revision=1, by=by, at=NOW)
     note.refresh_from_db()
     assert opened(note) == "Better so"
@@ -60,5 +59,5 @@ def test_it_is_written_anew_once_for_each_time_it_was_read(in_practice: World) -
 
 @pytest.mark.parametrize("words", ["", " \n", "x" * 20_001])
 def test_it_needs_words(in_practice: World, words: str) -> None:
-    with pytest.raises(NothingWritten):
+    with pytest.raises(actions.NothingWritten):
         written(in_practice, words)

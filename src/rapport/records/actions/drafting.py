@@ -26,6 +26,7 @@ from rapport.records.texts import Texts, TextTooLong, checked
 
 __all__ = [
     "AlreadySigned",
+    "Compared",
     "ComparedTooLate",
     "Saved",
     "TextTooLong",
@@ -46,7 +47,7 @@ class AlreadySigned(Conflict):
 
 
 class ComparedTooLate(Conflict):
-    """The draft went on while its two texts were being compared."""
+    """One of the two texts went on while they were being compared."""
 
     code = "compared_too_late"
 
@@ -57,6 +58,15 @@ class Saved:
 
     revision: int
     aside: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """Which two texts somebody saw: the draft's revision, and the other as it was saved then."""
+
+    revision: int
+    aside_id: UUID
+    aside_at: datetime
 
 
 @transaction.atomic
@@ -128,15 +138,11 @@ def save_draft(
 
 
 @transaction.atomic
-def settle_aside(
-    note: Note, aside_id: UUID, *, texts: Mapping[str, str], revision: int, at: datetime
-) -> None:
-    """Make one text of the two that were compared."""
+def settle_aside(note: Note, seen: Compared, *, texts: Mapping[str, str], at: datetime) -> None:
+    """Make one text of the two that were compared, if both still are what was seen."""
     row = locked_draft(note)
-    aside = DraftVersion.objects.filter(note=row, aside=True, id=aside_id)
-    if not aside.exists():
-        raise NotFound
-    if row.revision != revision:
+    aside = DraftVersion.objects.filter(note=row, aside=True, id=seen.aside_id, at=seen.aside_at)
+    if row.revision != seen.revision or not aside.exists():
         raise ComparedTooLate("This note was changed while you compared. Look once more.")
     _write(row, checked(row, texts), "", at)
     aside.delete()

@@ -78,14 +78,16 @@ def note_compare(request: MemberRequest, note: UUID) -> HttpResponseBase:
         return redirect("note", note=note)
     if request.method != "POST":
         return _comparing(request, found, asides[0])
+    aside = next((one for one in asides if str(one.id) == request.POST.get("aside")), None)
+    if aside is None or aside.at.isoformat() != request.POST.get("aside_at"):
+        return _comparing(request, found, aside or asides[0], changed=True)
     choices = section_texts.typed(request)
-    texts = {two.key: two.chosen(choices.get(two.key, "")) for two in asides[0].texts}
+    texts = {two.key: two.chosen(choices.get(two.key, "")) for two in aside.texts}
+    seen = actions.Compared(_whole(request, "revision"), aside.id, aside.at)
     try:
-        actions.settle_aside(
-            found, asides[0].id, texts=texts, revision=_whole(request, "revision"), at=at
-        )
+        actions.settle_aside(found, seen, texts=texts, at=at)
     except actions.ComparedTooLate:
-        return _comparing(request, found, asides[0], changed=True)
+        return _comparing(request, found, aside, changed=True)
     return redirect("note", note=note)
 
 

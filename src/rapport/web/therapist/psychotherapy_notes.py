@@ -17,7 +17,6 @@ from rapport.kernel.errors import Refusal
 from rapport.people import access as people
 from rapport.people.queries import row_of
 from rapport.records import access, actions, queries
-from rapport.records.actions.psychotherapy import WrittenMeanwhile
 from rapport.records.psychotherapy import opened
 from rapport.web.shell import MemberRequest
 
@@ -69,7 +68,7 @@ def psychotherapy_note(request: MemberRequest, psychotherapy_note: UUID) -> Http
             )
         except Refusal as error:
             wrong, status = error.fields, 422
-        except WrittenMeanwhile as error:
+        except actions.WrittenMeanwhile as error:
             wrong, status = {"words": error.message}, 409
         else:
             messages.success(request, _("Kept, for you alone."))
