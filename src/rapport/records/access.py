@@ -111,6 +111,17 @@ def psychotherapy_notes(relationship: Relationship, *, by: Actor) -> QuerySet[Ps
     return PsychotherapyNote.objects.filter(relationship=relationship, author_id=by.id)
 
 
+def place_of_psychotherapy_notes(relationship_id: UUID, *, by: Actor, at: datetime) -> Relationship:
+    """A relationship of one's own; one that was, as long as notes of one's own are kept there."""
+    kept = PsychotherapyNote.objects.select_related("relationship")
+    note = kept.filter(relationship_id=relationship_id, author_id=by.id).first()
+    is_past = note is not None and note.relationship.therapist_id != by.id
+    if note is None or not is_past or not by.roles & people.PRACTITIONERS:
+        return people.own(relationship_id, by=by, at=at)
+    audit.record("read", "relationship", [relationship_id], by=by, at=at)
+    return note.relationship
+
+
 def psychotherapy_note(note_id: UUID, *, by: Actor, at: datetime) -> PsychotherapyNote:
     """One psychotherapy note of one's own."""
     rows = PsychotherapyNote.objects.select_related("relationship")
@@ -125,6 +136,12 @@ def disclose(notes: list[Note], *, by: Actor, at: datetime) -> None:
     """Log that these notes were shown together in a list."""
     if notes:
         audit.record("list", "note", [one.id for one in notes], by=by, at=at)
+
+
+def disclose_psychotherapy_notes(ids: list[UUID], *, by: Actor, at: datetime) -> None:
+    """Log that these of one's own were shown together in a list."""
+    if ids:
+        audit.record("list", "psychotherapy_note", ids, by=by, at=at)
 
 
 def _own_drafts(by: Actor) -> Q:

@@ -68,6 +68,17 @@ def test_written_read_and_written_anew(world: World, alice: Browser) -> None:
     assert alice.post(url, {"words": ""}).status_code == 422
 
 
+def test_after_a_hand_over_the_list_opens_and_takes_no_more(world: World, alice: Browser) -> None:
+    url = write(world, alice)
+    world.alice_and_chloe.therapist = world.dana
+    world.alice_and_chloe.save()
+    one = reverse("psychotherapy_note", args=[PsychotherapyNote.objects.get().id])
+    page = alice.post(one, {"words": "Calmer", "revision": 1}, follow=True).content.decode()
+    assert "Calmer" in page
+    assert "<textarea" not in page
+    assert alice.post(url, {"words": "More"}).status_code == 404
+
+
 def test_no_page_of_anybody_and_no_row_of_the_database_holds_it(
     world: World, alice: Browser, caplog: pytest.LogCaptureFixture
 ) -> None:
