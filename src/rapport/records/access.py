@@ -2,8 +2,8 @@
 
 ==================  ===================================================================
 read                signed notes of one's own relationships and of one's supervisees';
-                    one's own drafts
-draft               its author, while the relationship is theirs
+                    one's own drafts; drafts in one's own relationships whose author has left
+draft               its author, after a hand-over too, so that it can be signed
 own                 the author of a signed note, while the relationship is theirs
 to co-sign          the supervisor who was asked
 psychotherapy note  its author, and nobody else whatever their role
@@ -25,17 +25,18 @@ from rapport.people import access as people
 from rapport.people.models import Relationship, Role
 from rapport.records.models import Note, NoteTemplate, PsychotherapyNote
 
+_LEFT_DRAFTS = Q(signed_at=None, author__left_on__isnull=False)
 MAY_MAKE_TEMPLATES = people.PRACTITIONERS | {Role.ADMIN.value}
 
 
 def own_notes(*, by: Actor) -> QuerySet[Note]:
-    """What this member has written in relationships that are still theirs, drafts too."""
-    mine = people.own_relationships(by=by)
-    return _rows().filter(author_id=by.id, relationship__in=mine)
+    """What this member wrote in relationships that are still theirs, and their drafts in all."""
+    mine = Q(relationship__in=people.own_relationships(by=by))
+    return _rows().filter(mine | _own_drafts(by), author_id=by.id)
 
 
 def last_written(*, by: Actor, limit: int) -> QuerySet[Note]:
-    """The latest that this member began, of relationships that are still theirs, newest first.
+    """The latest that this member began and may still read, newest first.
 
     The author's index gives the identifiers; a database asked for both at once walks through every
     note of every relationship.
@@ -47,16 +48,18 @@ def last_written(*, by: Actor, limit: int) -> QuerySet[Note]:
 
 def readable_in(relationship: Relationship, *, by: Actor) -> QuerySet[Note]:
     """The notes of a relationship already obtained that this member may read."""
-    rows = _rows().filter(relationship=relationship)
-    return rows.filter(Q(signed_at__isnull=False) | _own_drafts(by))
+    readable = Q(signed_at__isnull=False) | _own_drafts(by)
+    if relationship.therapist_id == by.id:
+        readable |= _LEFT_DRAFTS
+    return _rows().filter(readable, relationship=relationship)
 
 
 def note(note_id: UUID, *, by: Actor, at: datetime) -> Note:
-    """One note to read: signed, or one's own draft."""
+    """One note to read: signed, one's own draft, or one that its author left behind."""
     mine = Q(relationship__in=people.own_relationships(by=by))
     theirs = Q(relationship__in=people.supervised_relationships(by=by))
     signed = Q(signed_at__isnull=False)
-    rows = _rows().filter(signed & (mine | theirs) | _own_drafts(by) & mine)
+    rows = _rows().filter(signed & (mine | theirs) | _own_drafts(by) | _LEFT_DRAFTS & mine)
     return _one(rows, note_id, by=by, at=at)
 
 
@@ -145,7 +148,8 @@ def disclose_psychotherapy_notes(ids: list[UUID], *, by: Actor, at: datetime) ->
 
 
 def _own_drafts(by: Actor) -> Q:
-    return Q(signed_at=None, author_id=by.id)
+    tracks = people.tracks_of(by)
+    return Q(signed_at=None, author_id=by.id, relationship__track__in=tracks)
 
 
 def _rows() -> QuerySet[Note]:

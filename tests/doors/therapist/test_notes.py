@@ -144,6 +144,36 @@ def test_a_second_window_is_shown_both_texts(alice: Browser, draft: Note) -> Non
     assert alice.get(compare).status_code == 302
 
 
+def test_a_draft_is_signed_after_the_work_was_handed_over(
+    world: World, alice: Browser, draft: Note
+) -> None:
+    world.alice_and_ben.therapist = world.dana
+    world.alice_and_ben.save()
+    page = alice.get(reverse("note", args=[draft.id])).content.decode()
+    assert reverse("notes", args=[draft.relationship_id]) not in page
+    url = reverse("note_sign", args=[draft.id])
+    answer = alice.post(url, fields(draft, plan="Rest"), follow=True)
+    assert answer.status_code == 200
+    assert "Signed and locked." in answer.content.decode()
+
+
+def test_a_draft_that_was_left_behind_is_shown_and_not_changed(
+    world: World, alice: Browser, draft: Note
+) -> None:
+    alice.post(reverse("note_save", args=[draft.id]), fields(draft, plan="Rest"))
+    world.alice_and_ben.therapist = world.dana
+    world.alice_and_ben.save()
+    dana, url = visit(world.dana), reverse("note", args=[draft.id])
+    assert dana.get(url).status_code == 404
+    world.alice.left_on = draft.begun_at.date()
+    world.alice.save()
+    page = dana.get(url).content.decode()
+    assert "Alice Arden began this, left, and did not sign it." in page
+    assert "Rest" in page
+    assert "<textarea" not in page
+    assert dana.post(reverse("note_save", args=[draft.id]), {}).status_code == 404
+
+
 def hidden(page: str, *names: str) -> dict[str, str]:
     """The hidden fields of a form as it was shown."""
     found = {name: re.search(rf'name="{name}" value="([^"]*)"', page) for name in names}

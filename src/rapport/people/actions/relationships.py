@@ -102,7 +102,7 @@ def reopen_relationship(relationship: Relationship, *, by: Actor, at: datetime) 
 
 @transaction.atomic
 def hand_over(relationship: Relationship, *, to: Member, by: Actor, at: datetime) -> None:
-    """Let another practitioner go on with a relationship; all that was written goes with it."""
+    """Let another practitioner go on with a relationship; what was signed goes with it."""
     check_allowed(by, Role.ADMIN.value)
     row = lock_open(relationship)
     before = row.therapist_id

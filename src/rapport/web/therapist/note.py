@@ -27,7 +27,10 @@ if TYPE_CHECKING:
 @require_safe
 def note(request: MemberRequest, note: UUID) -> HttpResponse:
     found = access.note(note, by=request.actor, at=clock.now())
-    return _editor(request, found) if found.signed_at is None else signed_note.page(request, found)
+    if found.signed_at is not None:
+        return signed_note.page(request, found)
+    is_mine = found.author_id == request.actor.id
+    return _editor(request, found) if is_mine else _left_behind(request, found)
 
 
 @require_POST
@@ -65,7 +68,7 @@ def note_sign(request: MemberRequest, note: UUID) -> HttpResponseBase:
     except Refusal as error:
         return _editor(request, found, wrong=error)
     messages.success(request, _("Signed and locked."))
-    return redirect("note", note=note)
+    return redirect("note", note=note) if _goes_on(request, found) else redirect("own_notes")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -110,8 +113,34 @@ def note_discard(request: MemberRequest, note: UUID) -> HttpResponseBase:
     found = access.own(note, by=request.actor, at=at)
     actions.discard_draft(found, by=request.actor, at=at)
     messages.success(request, _("The draft is gone."))
+    return redirect(_back(request, found))
+
+
+def _left_behind(request: MemberRequest, found: Note) -> HttpResponse:
+    """A draft whose author has left, for whoever goes on with the relationship: to read."""
+    session, zone = queries.facts_of(found).session, timezone.get_current_timezone()
+    context = {
+        "row": queries.rows_of([found])[0],
+        "sections": queries.sections_of(found),
+        "texts": standing(found),
+        "asides": queries.asides_of(found),
+        "about": facts.session_words(session, zone) if session else "",
+        "back": _back(request, found),
+    }
+    return render(request, "therapist/draft_left.jinja", context)
+
+
+def _goes_on(request: MemberRequest, found: Note) -> bool:
+    """Whether the relationship is still theirs, or was handed over with this draft in it."""
+    return found.relationship.therapist_id == request.actor.id
+
+
+def _back(request: MemberRequest, found: Note) -> str:
+    """The list where this note stands, of those that are theirs to open."""
+    if not _goes_on(request, found):
+        return reverse("own_notes")
     client = f"?client={found.client_id}" if found.client_id else ""
-    return redirect(reverse("notes", args=[found.relationship_id]) + client)
+    return reverse("notes", args=[found.relationship_id]) + client
 
 
 def _save(request: MemberRequest, found: Note) -> actions.Saved:
@@ -132,6 +161,7 @@ def _editor(request: MemberRequest, found: Note, *, wrong: Refusal | None = None
     context: dict[str, Any] = {
         "note": found,
         "row": queries.rows_of([found])[0],
+        "back": _back(request, found),
         "sections": queries.sections_of(found),
         "texts": standing(found) | typed,
         "field": section_texts.FIELD,
