@@ -5,7 +5,7 @@ read                signed notes of one's own relationships and of one's supervi
                     one's own drafts; drafts in one's own relationships whose author has left
 draft               its author, after a hand-over too, so that it can be signed
 own                 the author of a signed note, while the relationship is theirs
-to co-sign          the supervisor who was asked
+to co-sign          the supervisor who was asked, while they supervise the author
 psychotherapy note  its author, and nobody else whatever their role
 ==================  ===================================================================
 """
@@ -59,7 +59,9 @@ def note(note_id: UUID, *, by: Actor, at: datetime) -> Note:
     mine = Q(relationship__in=people.own_relationships(by=by))
     theirs = Q(relationship__in=people.supervised_relationships(by=by))
     signed = Q(signed_at__isnull=False)
-    rows = _rows().filter(signed & (mine | theirs) | _own_drafts(by) | _LEFT_DRAFTS & mine)
+    asked = Q(id__in=to_cosign(by=by).values("id"))
+    drafts = _own_drafts(by) | _LEFT_DRAFTS & mine
+    rows = _rows().filter(signed & (mine | theirs) | asked | drafts)
     return _one(rows, note_id, by=by, at=at)
 
 
@@ -80,8 +82,9 @@ def to_cosign(*, by: Actor) -> QuerySet[Note]:
     """What waits for this supervisor's signature."""
     if not by.has(Role.SUPERVISOR):
         return _rows().none()
-    theirs = people.supervised_relationships(by=by)
-    return _rows().filter(cosigner_id=by.id, to_cosign=True, relationship__in=theirs)
+    return _rows().filter(
+        cosigner_id=by.id, to_cosign=True, author__supervised_by__supervisor_id=by.id
+    )
 
 
 def one_to_cosign(note_id: UUID, *, by: Actor, at: datetime) -> Note:

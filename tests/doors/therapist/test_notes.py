@@ -10,7 +10,7 @@ import pytest
 from django.test import Client as Browser
 from django.urls import reverse
 
-from rapport.people.models import Session
+from rapport.people.models import Session, Supervision
 from rapport.records.models import Note, Signing
 from rapport.scheduling.models import Appointment
 from tests.doors.visitors import rated_sessions, visit
@@ -172,6 +172,30 @@ def test_a_draft_that_was_left_behind_is_shown_and_not_changed(
     assert "Rest" in page
     assert "<textarea" not in page
     assert dana.post(reverse("note_save", args=[draft.id]), {}).status_code == 404
+
+
+def test_another_supervisor_is_asked_where_the_first_left(
+    world: World, alice: Browser, now: datetime
+) -> None:
+    note = signed(world.alice_and_ben, world.ben, cosigner=world.sam, at=now)
+    url, ask = reverse("note", args=[note.id]), reverse("note_ask", args=[note.id])
+    assert ask not in alice.get(url).content.decode()
+    Supervision.objects.all().delete()
+    page = alice.get(url).content.decode()
+    assert "Sam Sorel was asked, and supervises you no more." in page
+    assert ask in page
+    page = alice.post(ask, {"cosigner": str(world.sam.id)}, follow=True).content.decode()
+    assert "Choose somebody who supervises you." in page
+    alice.post(ask, {"cosigner": ""})
+    assert "Waits for co-signature" not in alice.get(url).content.decode()
+
+
+def test_a_word_too_long_with_a_signature_stays(world: World, alice: Browser) -> None:
+    note = signed(world.alice_and_ben, world.ben, cosigner=world.sam)
+    typed = {"words": "x" * 20_001, "number": 1}
+    answer = visit(world.sam).post(reverse("note_co_sign", args=[note.id]), typed)
+    assert answer.status_code == 422
+    assert "x" * 20_001 in answer.content.decode()
 
 
 def hidden(page: str, *names: str) -> dict[str, str]:

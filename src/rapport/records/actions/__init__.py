@@ -22,6 +22,7 @@ from rapport.records.actions.signing import (
     NotReady,
     add_addendum,
     amend_note,
+    ask_to_cosign,
     co_sign,
     sign_note,
 )
@@ -39,6 +40,7 @@ __all__ = [
     "WrittenMeanwhile",
     "add_addendum",
     "amend_note",
+    "ask_to_cosign",
     "begin_note",
     "co_sign",
     "discard_draft",

@@ -7,6 +7,7 @@ from rapport.records.queries.drafting import (
     cosigners_for,
     facts_of,
     sections_of,
+    supervisors_of,
 )
 from rapport.records.queries.lists import (
     NotePage,
@@ -53,6 +54,7 @@ __all__ = [
     "search_own",
     "sections_of",
     "signed_note",
+    "supervisors_of",
     "templates_for",
     "to_cosign",
     "usual_template",

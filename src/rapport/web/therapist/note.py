@@ -62,7 +62,7 @@ def note_sign(request: MemberRequest, note: UUID) -> HttpResponseBase:
     try:
         if _save(request, found).aside:
             return redirect("note_compare", note=note)
-        actions.sign_note(found, cosigner_id=_cosigner(request), by=request.actor, at=at)
+        actions.sign_note(found, cosigner_id=signed_note.cosigner(request), by=request.actor, at=at)
     except actions.AlreadySigned as error:
         return _signed_meanwhile(request, found, error)
     except Refusal as error:
@@ -196,15 +196,6 @@ def _signed_meanwhile(
     return signed_note.page(
         request, signed, addendum="\n\n".join(typed), trouble=error.message, status=409
     )
-
-
-def _cosigner(request: MemberRequest) -> UUID | None:
-    """Whom the form asks to co-sign; the room refuses whoever supervises nobody here."""
-    written = request.POST.get("cosigner", "")
-    try:
-        return UUID(written) if written else None
-    except ValueError:
-        return None
 
 
 def _whole(request: MemberRequest, name: str) -> int:
