@@ -82,9 +82,8 @@ def begin_note(
 ) -> Note:
     """Begin a note with what is known; a draft of the same kind for the session goes on instead."""
     _check_belongs(relationship, client, session)
-    drafts = Note.objects.select_for_update().filter(author_id=by.id, signed_at=None)
-    begun = drafts.filter(session=session, client=client, template=template.key).first()
-    if session is not None and begun is not None:
+    begun = _begun(template, client, session, by) if session is not None else None
+    if begun is not None:
         return begun
     zone = ZoneInfo(relationship.practice.timezone)
     texts = {one.key: prefilled(facts, one.prefill, zone=zone) for one in template.sections}
@@ -105,6 +104,13 @@ def begin_note(
     _keep_version(note, texts, "", at)
     audit.record("begin", "note", [note.id], by=by, at=at)
     return note
+
+
+def _begun(template: Template, client: Client | None, session: Session, by: Actor) -> Note | None:
+    """One's draft for the session; the session is locked, because there may be no draft to lock."""
+    Session.objects.select_for_update().get(id=session.id)
+    drafts = Note.objects.filter(author_id=by.id, signed_at=None)
+    return drafts.filter(session=session, client=client, template=template.key).first()
 
 
 @transaction.atomic
