@@ -86,6 +86,26 @@ def test_a_closed_tab_a_lost_line_and_a_killed_server_lose_nothing(practice: Pra
     expect(third.get_by_label("Plan")).to_have_value("Typed without a line. And on, and on, and on")
 
 
+def test_a_draft_thrown_away_in_another_window_leaves_nothing_on_the_device(
+    practice: Practice,
+) -> None:
+    met(practice, "Moss Larkspur")
+    desk = practice.desk
+    desk.get_by_role("button", name="Write the note").click()
+    desk.get_by_label("Plan", exact=True).fill("Walk by the canal")
+    saved(desk)
+    other = desk.context.new_page()
+    other.goto(desk.url)
+    other.get_by_text("Throw this draft away").click()
+    other.get_by_role("button", name="Throw it away").click()
+    expect(other.get_by_text("The draft is gone.")).to_be_visible()
+    other.close()
+    desk.get_by_label("Plan", exact=True).fill("Walk by the canal, daily")
+    expect(desk.locator("[data-saved]")).to_contain_text("not here any more")
+    assert not desk.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('outbox:'))")
+    expect(desk.get_by_label("Plan", exact=True)).to_have_value("Walk by the canal, daily")
+
+
 def test_two_windows_and_both_texts_stay(practice: Practice) -> None:
     met(practice, "Hazel Birdsall")
     one = practice.desk

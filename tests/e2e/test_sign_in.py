@@ -78,6 +78,29 @@ def test_what_was_typed_is_back_after_signing_in_again(
     expect(page.get_by_label("Given name")).to_have_value("")
 
 
+def test_a_private_note_stays_on_its_page_until_somebody_is_signed_in_again(
+    demo: Demo, open_context: Callable[..., BrowserContext]
+) -> None:
+    page = open_context().new_page()
+    sign_in_at(page, demo.server.url, **demo.who("therapist"))
+    page.goto(f"{demo.server.url}/clients")
+    page.locator("[data-list] a").first.click()
+    page.goto(f"{page.url.partition('?')[0].removesuffix('/brief')}/psychotherapy-notes")
+    words = page.get_by_label("What you want to keep")
+    words.fill("The quiet after she named it.")
+    let_it_idle(demo, page)
+    page.get_by_role("button", name="Keep it").click()
+    expect(page.get_by_role("alert")).to_contain_text("this is not kept yet")
+    expect(words).to_have_value("The quiet after she named it.")
+    other = page.context.new_page()
+    other.goto(f"{demo.server.url}/account/login/")
+    sign_in_here(demo, other)
+    expect(other.get_by_role("heading", name="Today")).to_be_visible()
+    page.get_by_role("button", name="Keep it").click()
+    expect(page.get_by_text("Kept, for you alone.")).to_be_visible()
+    expect(page.get_by_role("article")).to_contain_text("The quiet after she named it.")
+
+
 def let_it_idle(demo: Demo, page: Page) -> None:
     key = next(c["value"] for c in page.context.cookies() if c["name"].endswith("sessionid"))
     demo.server.python(

@@ -3,7 +3,7 @@
 from django.urls import include, path
 from django.urls.resolvers import URLPattern, URLResolver
 
-from rapport.web.home import home
+from rapport.web.home import home, signed_in
 
 handler400 = "rapport.web.errors.bad_request"
 handler403 = "rapport.web.errors.forbidden"
@@ -13,6 +13,7 @@ handler500 = "rapport.web.errors.broken"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home, name="home"),
+    path("signed-in", signed_in, name="signed_in"),
     path("", include("rapport.web.therapist.urls")),
     path("", include("rapport.web.supervisor.urls")),
     path("account/", include("rapport.web.account.urls")),

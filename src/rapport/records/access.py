@@ -2,10 +2,10 @@
 
 ==================  ===================================================================
 read                signed notes of one's own relationships and of one's supervisees';
-                    one's own drafts
-draft               its author, while the relationship is theirs
+                    one's own drafts; drafts in one's own relationships whose author has left
+draft               its author, after a hand-over too, so that it can be signed
 own                 the author of a signed note, while the relationship is theirs
-to co-sign          the supervisor who was asked
+to co-sign          the supervisor who was asked, while they supervise the author
 psychotherapy note  its author, and nobody else whatever their role
 ==================  ===================================================================
 """
@@ -25,17 +25,18 @@ from rapport.people import access as people
 from rapport.people.models import Relationship, Role
 from rapport.records.models import Note, NoteTemplate, PsychotherapyNote
 
+_LEFT_DRAFTS = Q(signed_at=None, author__left_on__isnull=False)
 MAY_MAKE_TEMPLATES = people.PRACTITIONERS | {Role.ADMIN.value}
 
 
 def own_notes(*, by: Actor) -> QuerySet[Note]:
-    """What this member has written in relationships that are still theirs, drafts too."""
-    mine = people.own_relationships(by=by)
-    return _rows().filter(author_id=by.id, relationship__in=mine)
+    """What this member wrote in relationships that are still theirs, and their drafts in all."""
+    mine = Q(relationship__in=people.own_relationships(by=by))
+    return _rows().filter(mine | _own_drafts(by), author_id=by.id)
 
 
 def last_written(*, by: Actor, limit: int) -> QuerySet[Note]:
-    """The latest that this member began, of relationships that are still theirs, newest first.
+    """The latest that this member began and may still read, newest first.
 
     The author's index gives the identifiers; a database asked for both at once walks through every
     note of every relationship.
@@ -47,16 +48,20 @@ def last_written(*, by: Actor, limit: int) -> QuerySet[Note]:
 
 def readable_in(relationship: Relationship, *, by: Actor) -> QuerySet[Note]:
     """The notes of a relationship already obtained that this member may read."""
-    rows = _rows().filter(relationship=relationship)
-    return rows.filter(Q(signed_at__isnull=False) | _own_drafts(by))
+    readable = Q(signed_at__isnull=False) | _own_drafts(by)
+    if relationship.therapist_id == by.id:
+        readable |= _LEFT_DRAFTS
+    return _rows().filter(readable, relationship=relationship)
 
 
 def note(note_id: UUID, *, by: Actor, at: datetime) -> Note:
-    """One note to read: signed, or one's own draft."""
+    """One note to read: signed, one's own draft, or one that its author left behind."""
     mine = Q(relationship__in=people.own_relationships(by=by))
     theirs = Q(relationship__in=people.supervised_relationships(by=by))
     signed = Q(signed_at__isnull=False)
-    rows = _rows().filter(signed & (mine | theirs) | _own_drafts(by) & mine)
+    asked = Q(id__in=to_cosign(by=by).values("id"))
+    drafts = _own_drafts(by) | _LEFT_DRAFTS & mine
+    rows = _rows().filter(signed & (mine | theirs) | asked | drafts)
     return _one(rows, note_id, by=by, at=at)
 
 
@@ -77,8 +82,9 @@ def to_cosign(*, by: Actor) -> QuerySet[Note]:
     """What waits for this supervisor's signature."""
     if not by.has(Role.SUPERVISOR):
         return _rows().none()
-    theirs = people.supervised_relationships(by=by)
-    return _rows().filter(cosigner_id=by.id, to_cosign=True, relationship__in=theirs)
+    return _rows().filter(
+        cosigner_id=by.id, to_cosign=True, author__supervised_by__supervisor_id=by.id
+    )
 
 
 def one_to_cosign(note_id: UUID, *, by: Actor, at: datetime) -> Note:
@@ -111,6 +117,17 @@ def psychotherapy_notes(relationship: Relationship, *, by: Actor) -> QuerySet[Ps
     return PsychotherapyNote.objects.filter(relationship=relationship, author_id=by.id)
 
 
+def place_of_psychotherapy_notes(relationship_id: UUID, *, by: Actor, at: datetime) -> Relationship:
+    """A relationship of one's own; one that was, as long as notes of one's own are kept there."""
+    kept = PsychotherapyNote.objects.select_related("relationship")
+    note = kept.filter(relationship_id=relationship_id, author_id=by.id).first()
+    is_past = note is not None and note.relationship.therapist_id != by.id
+    if note is None or not is_past or not by.roles & people.PRACTITIONERS:
+        return people.own(relationship_id, by=by, at=at)
+    audit.record("read", "relationship", [relationship_id], by=by, at=at)
+    return note.relationship
+
+
 def psychotherapy_note(note_id: UUID, *, by: Actor, at: datetime) -> PsychotherapyNote:
     """One psychotherapy note of one's own."""
     rows = PsychotherapyNote.objects.select_related("relationship")
@@ -127,8 +144,15 @@ def disclose(notes: list[Note], *, by: Actor, at: datetime) -> None:
         audit.record("list", "note", [one.id for one in notes], by=by, at=at)
 
 
+def disclose_psychotherapy_notes(ids: list[UUID], *, by: Actor, at: datetime) -> None:
+    """Log that these of one's own were shown together in a list."""
+    if ids:
+        audit.record("list", "psychotherapy_note", ids, by=by, at=at)
+
+
 def _own_drafts(by: Actor) -> Q:
-    return Q(signed_at=None, author_id=by.id)
+    tracks = people.tracks_of(by)
+    return Q(signed_at=None, author_id=by.id, relationship__track__in=tracks)
 
 
 def _rows() -> QuerySet[Note]:

@@ -23,27 +23,33 @@ def index(note: Note) -> None:
     """Put what stands in a signed note into the index, in place of what stood there."""
     rows = Signing.objects.filter(note=note, kind=SigningKind.ADDENDUM)
     said = [section["text"] for section in note.current.sections] if note.current else []
-    leave(note.id)
-    enter(note.id, note.author_id, "\n".join([*said, *rows.values_list("words", flat=True)]))
+    place = leave(note.id)
+    words = "\n".join([*said, *rows.values_list("words", flat=True)])
+    enter(note.id, note.author_id, words, place=place)
 
 
-def enter(note_id: UUID, author_id: UUID, words: str) -> None:
-    """The entry of a note that has none yet."""
+def enter(note_id: UUID, author_id: UUID, words: str, *, place: int | None = None) -> None:
+    """The entry of a note that has none now; in SQLite in the place it had, which orders them."""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute(_POSTGRESQL_ADD, [note_id, words, [_author(author_id)]])
         else:
             keys = f"{_note(note_id)} {_author(author_id)}"
-            cursor.execute(_SQLITE_ADD, [keys, words, note_id.hex])
+            cursor.execute(_SQLITE_ADD, [place, keys, words, note_id.hex])
 
 
-def leave(note_id: UUID) -> None:
-    """Take a note out of the index."""
+def leave(note_id: UUID) -> int | None:
+    """Take a note out of the index, and say which place it had in SQLite's."""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute("DELETE FROM records_words WHERE note = %s", [note_id])
-        else:
-            cursor.execute(_SQLITE_REMOVE, [f"keys : {_note(note_id)}"])
+            return None
+        cursor.execute(_SQLITE_PLACE, [f"keys : {_note(note_id)}"])
+        row = cursor.fetchone()
+        if row is None:
+            return None
+        cursor.execute("DELETE FROM records_words WHERE rowid = %s", row)
+        return int(row[0])
 
 
 def found(asked: str, *, author_id: UUID, limit: int) -> list[UUID]:
@@ -80,11 +86,8 @@ _POSTGRESQL_FIND = (
     "SELECT note FROM records_words WHERE words @@ to_tsquery('simple', %s)"
     " ORDER BY note DESC LIMIT %s"
 )
-_SQLITE_ADD = "INSERT INTO records_words (keys, words, note) VALUES (%s, %s, %s)"
-_SQLITE_REMOVE = (
-    "DELETE FROM records_words WHERE rowid IN"
-    " (SELECT rowid FROM records_words WHERE records_words MATCH %s)"
-)
+_SQLITE_ADD = "INSERT INTO records_words (rowid, keys, words, note) VALUES (%s, %s, %s, %s)"
+_SQLITE_PLACE = "SELECT rowid FROM records_words WHERE records_words MATCH %s"
 _POSTGRESQL_ADD = (
     "INSERT INTO records_words (note, words)"
     " VALUES (%s, to_tsvector('simple', %s) || array_to_tsvector(%s::text[]))"

@@ -167,7 +167,10 @@ def _to_sign_in(request: HttpRequest) -> HttpResponse:
     if request.path.startswith("/api/"):
         return errors.problem(401, code="signed_out")
     if getattr(request, "idled", False):
-        words = _("You were signed out after %(n)d quiet minutes. What you typed is kept.")
+        words = _(
+            "You were signed out after %(n)d quiet minutes."
+            " What you typed is kept, except in private notes."
+        )
         messages.info(request, words % {"n": settings.CONFIG.idle_minutes})
     return _go(request, f"{reverse('account_login')}?{urlencode({'next': _page_of(request)})}")
 

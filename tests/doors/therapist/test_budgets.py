@@ -85,7 +85,7 @@ def test_notes_of_many_relationships(world: World, alice: Browser, now: datetime
         "own_notes": (alice, reverse("own_notes"), 16),
         "co_sign": (visit(world.sam), reverse("co_sign"), 12),
         "draft": (alice, reverse("note", args=[draft.id]), 17),
-        "note": (alice, reverse("note", args=[one.id]), 14),
+        "note": (alice, reverse("note", args=[one.id]), 16),
     }
     few = {name: questions(browser, url) for name, (browser, url, _budget) in pages.items()}
     for number in range(6):

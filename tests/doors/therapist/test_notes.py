@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import html
+import re
 from datetime import datetime
 
 import pytest
 from django.test import Client as Browser
 from django.urls import reverse
 
-from rapport.people.models import Session
+from rapport.people.models import Session, Supervision
 from rapport.records.models import Note, Signing
 from rapport.scheduling.models import Appointment
 from tests.doors.visitors import rated_sessions, visit
@@ -128,12 +130,78 @@ def test_a_second_window_is_shown_both_texts(alice: Browser, draft: Note) -> Non
     draft.refresh_from_db()
     refused = alice.post(sign, fields(draft, "w", plan="Rest at home"))
     assert refused.status_code == 422
-    stale = alice.post(compare, {"revision": 0, "s-plan": "both"})
-    assert stale.status_code == 409
-    alice.post(compare, {"revision": draft.revision, "s-plan": "both"})
+    seen = hidden(page, "revision", "aside", "aside_at") | {"s-plan": "both"}
+    alice.post(save, fields(draft, "third", plan="Swim") | {"revision": 0})
+    for stale in ({"revision": 0}, {"aside": draft.id}, {"aside_at": "2020-01-01T00:00:00+00:00"}):
+        assert alice.post(compare, seen | stale).status_code == 409
+    alice.post(compare, seen)
     draft.refresh_from_db()
     assert draft.texts["plan"] == "Rest at home\n\nWalk by the canal"
+    assert alice.post(compare, seen).status_code == 409  # the third window's text was not seen
+    page = alice.get(compare).content.decode()
+    assert "Swim" in page
+    alice.post(compare, hidden(page, "revision", "aside", "aside_at") | {"s-plan": "both"})
     assert alice.get(compare).status_code == 302
+
+
+def test_a_draft_is_signed_after_the_work_was_handed_over(
+    world: World, alice: Browser, draft: Note
+) -> None:
+    world.alice_and_ben.therapist = world.dana
+    world.alice_and_ben.save()
+    page = alice.get(reverse("note", args=[draft.id])).content.decode()
+    assert reverse("notes", args=[draft.relationship_id]) not in page
+    url = reverse("note_sign", args=[draft.id])
+    answer = alice.post(url, fields(draft, plan="Rest"), follow=True)
+    assert answer.status_code == 200
+    assert "Signed and locked." in answer.content.decode()
+
+
+def test_a_draft_that_was_left_behind_is_shown_and_not_changed(
+    world: World, alice: Browser, draft: Note
+) -> None:
+    alice.post(reverse("note_save", args=[draft.id]), fields(draft, plan="Rest"))
+    world.alice_and_ben.therapist = world.dana
+    world.alice_and_ben.save()
+    dana, url = visit(world.dana), reverse("note", args=[draft.id])
+    assert dana.get(url).status_code == 404
+    world.alice.left_on = draft.begun_at.date()
+    world.alice.save()
+    page = dana.get(url).content.decode()
+    assert "Alice Arden began this, left, and did not sign it." in page
+    assert "Rest" in page
+    assert "<textarea" not in page
+    assert dana.post(reverse("note_save", args=[draft.id]), {}).status_code == 404
+
+
+def test_another_supervisor_is_asked_where_the_first_left(
+    world: World, alice: Browser, now: datetime
+) -> None:
+    note = signed(world.alice_and_ben, world.ben, cosigner=world.sam, at=now)
+    url, ask = reverse("note", args=[note.id]), reverse("note_ask", args=[note.id])
+    assert ask not in alice.get(url).content.decode()
+    Supervision.objects.all().delete()
+    page = alice.get(url).content.decode()
+    assert "Sam Sorel was asked, and supervises you no more." in page
+    assert ask in page
+    page = alice.post(ask, {"cosigner": str(world.sam.id)}, follow=True).content.decode()
+    assert "Choose somebody who supervises you." in page
+    alice.post(ask, {"cosigner": ""})
+    assert "Waits for co-signature" not in alice.get(url).content.decode()
+
+
+def test_a_word_too_long_with_a_signature_stays(world: World, alice: Browser) -> None:
+    note = signed(world.alice_and_ben, world.ben, cosigner=world.sam)
+    typed = {"words": "x" * 20_001, "number": 1}
+    answer = visit(world.sam).post(reverse("note_co_sign", args=[note.id]), typed)
+    assert answer.status_code == 422
+    assert "x" * 20_001 in answer.content.decode()
+
+
+def hidden(page: str, *names: str) -> dict[str, str]:
+    """The hidden fields of a form as it was shown."""
+    found = {name: re.search(rf'name="{name}" value="([^"]*)"', page) for name in names}
+    return {name: html.unescape(one[1]) for name, one in found.items() if one}
 
 
 def test_signed_it_is_a_page_to_read(alice: Browser, draft: Note) -> None:

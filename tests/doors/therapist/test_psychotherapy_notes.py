@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import logging
 import re
+from datetime import datetime, timedelta
 
 import pytest
 from django.db import connection
 from django.test import Client as Browser
 from django.urls import reverse
 
+from rapport.kernel import clock
 from rapport.kernel.models import AuditEntry, OutboxMessage
 from rapport.records import psychotherapy
 from rapport.records.models import PsychotherapyNote
@@ -32,7 +34,25 @@ def test_the_page_says_what_belongs_here_and_who_reads_it(world: World, alice: B
     page = alice.get(reverse("psychotherapy_notes", args=[world.alice_and_ben.id]))
     assert "What does not belong here" in page.content.decode()
     assert "data-note" not in page.content.decode()  # nothing of it is kept on the device
-    assert "data-private" in page.content.decode()
+    assert 'data-private="/signed-in"' in page.content.decode()
+
+
+def test_typing_in_a_private_form_renews_the_sign_in(world: World, alice: Browser) -> None:
+    session = alice.session
+    session["seen_at"] = (clock.now() - timedelta(minutes=29)).isoformat()
+    session.save()
+    assert alice.get(reverse("signed_in")).json()["token"]
+    assert clock.now() - datetime.fromisoformat(alice.session["seen_at"]) < timedelta(minutes=1)
+
+
+def test_the_sign_in_does_not_promise_to_keep_a_private_note(world: World, alice: Browser) -> None:
+    session = alice.session
+    session["seen_at"] = (clock.now() - timedelta(minutes=31)).isoformat()
+    session.save()
+    url = reverse("psychotherapy_notes", args=[world.alice_and_ben.id])
+    page = alice.post(url, {"words": CANARY}, follow=True).content.decode()
+    assert "What you typed is kept, except in private notes." in page
+    assert not PsychotherapyNote.objects.exists()
 
 
 def test_written_read_and_written_anew(world: World, alice: Browser) -> None:
@@ -46,6 +66,17 @@ def test_written_read_and_written_anew(world: World, alice: Browser) -> None:
     assert "An older window" in stale.content.decode()
     assert alice.post(one, {"words": " ", "revision": 2}).status_code == 422
     assert alice.post(url, {"words": ""}).status_code == 422
+
+
+def test_after_a_hand_over_the_list_opens_and_takes_no_more(world: World, alice: Browser) -> None:
+    url = write(world, alice)
+    world.alice_and_chloe.therapist = world.dana
+    world.alice_and_chloe.save()
+    one = reverse("psychotherapy_note", args=[PsychotherapyNote.objects.get().id])
+    page = alice.post(one, {"words": "Calmer", "revision": 1}, follow=True).content.decode()
+    assert "Calmer" in page
+    assert "<textarea" not in page
+    assert alice.post(url, {"words": "More"}).status_code == 404
 
 
 def test_no_page_of_anybody_and_no_row_of_the_database_holds_it(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 
@@ -121,12 +122,30 @@ def test_the_two_texts_become_one(in_practice: World) -> None:
     save(note, 0, OTHER, plan="Walk")
     (aside,) = queries.asides_of(note)
     with pytest.raises(actions.ComparedTooLate):
-        actions.settle_aside(note, aside.id, texts={"plan": "x"}, revision=0, at=NOW)
-    actions.settle_aside(note, aside.id, texts={"plan": "Rest\n\nWalk"}, revision=1, at=NOW)
+        settle(note, actions.Compared(0, aside.id, aside.at), "x")
+    settle(note, actions.Compared(1, aside.id, aside.at), "Rest\n\nWalk")
     note.refresh_from_db()
     assert note.texts["plan"] == "Rest\n\nWalk"
     assert not queries.asides_of(note)
     assert save(note, 0, WINDOW, plan="Rest, again").aside  # it has not seen the one text yet
+
+
+def test_a_text_that_nobody_saw_is_not_settled(in_practice: World) -> None:
+    note = drafted(in_practice.alice_and_ben, in_practice.ben)
+    save(note, 0, WINDOW, plan="Rest")
+    save(note, 0, OTHER, plan="Walk")
+    (aside,) = queries.asides_of(note)
+    later = NOW + timedelta(minutes=1)
+    actions.save_draft(note, texts={"plan": "Walk daily"}, revision=0, window=OTHER, at=later)
+    for seen in (aside.id, uuid4()):
+        with pytest.raises(actions.ComparedTooLate):
+            settle(note, actions.Compared(1, seen, aside.at), "Rest")
+    (kept,) = queries.asides_of(note)
+    assert kept.texts[0].other == "Walk daily"
+
+
+def settle(note: Note, seen: actions.Compared, plan: str) -> None:
+    actions.settle_aside(note, seen, texts={"plan": plan}, at=NOW)
 
 
 def test_nothing_is_signed_while_two_texts_stand(in_practice: World) -> None:

@@ -70,6 +70,13 @@ def test_what_was_amended_and_added_is_what_is_found(in_practice: World) -> None
     assert hits(world, "canal lighthouse") == [note.id]
 
 
+def test_an_addendum_to_an_old_note_does_not_make_it_the_newest(in_practice: World) -> None:
+    world, by = in_practice, actor(in_practice.alice)
+    notes = [signed(world.alice_and_ben, world.ben, plan="harbour") for _ in range(3)]
+    actions.add_addendum(notes[0], words="lighthouse", by=by, at=NOW)
+    assert hits(world, "harbour") == [one.id for one in reversed(notes)]
+
+
 def test_drafts_are_not_in_the_index(in_practice: World) -> None:
     typed(drafted(in_practice.alice_and_ben, in_practice.ben), plan="harbour")
     assert hits(in_practice, "harbour") == []

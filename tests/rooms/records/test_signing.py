@@ -9,6 +9,8 @@ from django.db import connection
 
 from rapport.kernel.errors import NotFound
 from rapport.kernel.unchanging import FactKeptError
+from rapport.people.actions import hand_over, leave
+from rapport.people.models import Supervision
 from rapport.records import access, actions, queries
 from rapport.records.models import Note, Signing
 from tests.people import NOW, World, actor, hold, relate
@@ -153,6 +155,44 @@ def test_only_a_supervisor_of_the_author_can_be_asked(in_practice: World) -> Non
         actions.sign_note(note, cosigner_id=world.dana.id, by=actor(world.alice), at=NOW)
 
 
+def test_a_supervisor_who_supervises_no_more_is_not_waited_for(in_practice: World) -> None:
+    world, alice = in_practice, actor(in_practice.alice)
+    note = signed(world.alice_and_ben, world.ben, cosigner=world.sam)
+    with pytest.raises(actions.AmendedMeanwhile):
+        actions.ask_to_cosign(note, cosigner_id=None, by=alice, at=LATER)
+    Supervision.objects.all().delete()
+    assert not queries.to_cosign(by=actor(world.sam), at=NOW)
+    actions.add_addendum(note, words="She rang.", by=alice, at=LATER)
+    note.refresh_from_db()
+    assert (note.cosigner_id, note.to_cosign) == (None, False)
+    with pytest.raises(actions.NotReady):
+        actions.ask_to_cosign(note, cosigner_id=world.sam.id, by=alice, at=LATER)
+    Supervision.objects.create(
+        practice=world.practice, supervisor=world.sam, supervisee=world.alice
+    )
+    actions.ask_to_cosign(note, cosigner_id=world.sam.id, by=alice, at=LATER)
+    assert [one.id for one in queries.to_cosign(by=actor(world.sam), at=NOW)] == [note.id]
+
+
+def test_who_was_asked_signs_after_a_hand_over_too(in_practice: World) -> None:
+    world, sam = in_practice, actor(in_practice.sam)
+    note = signed(world.alice_and_ben, world.ben, cosigner=world.sam)
+    hand_over(world.alice_and_ben, to=world.dana, by=actor(world.omar), at=NOW)
+    assert access.note(note.id, by=sam, at=NOW) == note
+    asked = access.one_to_cosign(note.id, by=sam, at=NOW)
+    actions.co_sign(asked, words="", number=1, by=sam, at=LATER)
+    with pytest.raises(NotFound):
+        access.note(note.id, by=sam, at=NOW)
+
+
+def test_a_word_too_long_is_refused_and_not_cut(in_practice: World) -> None:
+    world = in_practice
+    note = signed(world.alice_and_ben, world.ben, cosigner=world.sam)
+    with pytest.raises(actions.NotReady) as refused:
+        actions.co_sign(note, words="x" * 20_001, number=1, by=actor(world.sam), at=LATER)
+    assert "words" in refused.value.fields
+
+
 def test_who_reads_a_signed_note(in_practice: World) -> None:
     world = in_practice
     note = signed(world.alice_and_ben, world.ben)
@@ -166,6 +206,36 @@ def test_who_reads_a_signed_note(in_practice: World) -> None:
             access.own(note.id, by=actor(member), at=NOW)
     with pytest.raises(NotFound):
         access.one_to_cosign(note.id, by=actor(world.sam), at=NOW)
+
+
+def test_a_draft_stays_its_authors_after_a_hand_over(in_practice: World) -> None:
+    world, alice, dana = in_practice, actor(in_practice.alice), actor(in_practice.dana)
+    note, done = drafted(world.alice_and_ben, world.ben), signed(world.alice_and_ben, world.ben)
+    hand_over(world.alice_and_ben, to=world.dana, by=actor(world.omar), at=NOW)
+    typed(access.own(note.id, by=alice, at=NOW), plan="Rest")
+    assert [row.id for row in queries.overview(by=alice, at=NOW).drafts] == [note.id]
+    for missing, by in ((note, dana), (done, alice), (note, actor(world.sam))):
+        with pytest.raises(NotFound):
+            access.note(missing.id, by=by, at=NOW)
+    draft = access.to_save(note.id, by=alice, at=NOW)
+    actions.sign_note(draft, cosigner_id=None, by=alice, at=NOW)
+    assert access.note(note.id, by=dana, at=NOW).signed_at
+    with pytest.raises(NotFound):
+        access.own(note.id, by=alice, at=NOW)
+
+
+def test_a_draft_whose_author_left_is_read_by_whoever_goes_on(in_practice: World) -> None:
+    world, dana = in_practice, actor(in_practice.dana)
+    note = drafted(world.alice_and_ben, world.ben)
+    hand_over(world.alice_and_ben, to=world.dana, by=actor(world.omar), at=NOW)
+    leave(world.alice, left_on=NOW.date(), by=actor(world.omar), at=NOW)
+    assert access.note(note.id, by=dana, at=NOW) == note
+    listed = queries.notes_of(world.alice_and_ben, client=world.ben, page=1, by=dana, at=NOW)
+    assert [row.id for row in listed.rows] == [note.id]
+    with pytest.raises(NotFound):
+        access.own(note.id, by=dana, at=NOW)
+    with pytest.raises(NotFound):
+        access.note(note.id, by=actor(world.sam), at=NOW)
 
 
 def test_what_was_changed_behind_the_house_is_seen(in_practice: World) -> None:

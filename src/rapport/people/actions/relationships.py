@@ -103,7 +103,7 @@ def reopen_relationship(relationship: Relationship, *, by: Actor, at: datetime) 
 
 @transaction.atomic
 def hand_over(relationship: Relationship, *, to: Member, by: Actor, at: datetime) -> None:
-    """Let another practitioner go on with a relationship; all that was written goes with it.
+    """Let another practitioner go on with a relationship; what was signed goes with it.
 
     One that has ended too, once its therapist has left: somebody must answer for it. An admin may
     go on with it themselves; whoever had it until now is told.

@@ -2,6 +2,7 @@
 
 from rapport.records.actions.drafting import (
     AlreadySigned,
+    Compared,
     ComparedTooLate,
     Saved,
     TextTooLong,
@@ -11,6 +12,8 @@ from rapport.records.actions.drafting import (
     settle_aside,
 )
 from rapport.records.actions.psychotherapy import (
+    NothingWritten,
+    WrittenMeanwhile,
     rewrite_psychotherapy_note,
     write_psychotherapy_note,
 )
@@ -19,6 +22,7 @@ from rapport.records.actions.signing import (
     NotReady,
     add_addendum,
     amend_note,
+    ask_to_cosign,
     co_sign,
     sign_note,
 )
@@ -27,12 +31,16 @@ from rapport.records.actions.templating import make_template, retire_template
 __all__ = [
     "AlreadySigned",
     "AmendedMeanwhile",
+    "Compared",
     "ComparedTooLate",
     "NotReady",
+    "NothingWritten",
     "Saved",
     "TextTooLong",
+    "WrittenMeanwhile",
     "add_addendum",
     "amend_note",
+    "ask_to_cosign",
     "begin_note",
     "co_sign",
     "discard_draft",

@@ -26,6 +26,7 @@ from rapport.records.texts import Texts, TextTooLong, checked
 
 __all__ = [
     "AlreadySigned",
+    "Compared",
     "ComparedTooLate",
     "Saved",
     "TextTooLong",
@@ -46,7 +47,7 @@ class AlreadySigned(Conflict):
 
 
 class ComparedTooLate(Conflict):
-    """The draft went on while its two texts were being compared."""
+    """One of the two texts went on while they were being compared."""
 
     code = "compared_too_late"
 
@@ -57,6 +58,15 @@ class Saved:
 
     revision: int
     aside: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """Which two texts somebody saw: the draft's revision, and the other as it was saved then."""
+
+    revision: int
+    aside_id: UUID
+    aside_at: datetime
 
 
 @transaction.atomic
@@ -72,9 +82,8 @@ def begin_note(
 ) -> Note:
     """Begin a note with what is known; a draft of the same kind for the session goes on instead."""
     _check_belongs(relationship, client, session)
-    drafts = Note.objects.select_for_update().filter(author_id=by.id, signed_at=None)
-    begun = drafts.filter(session=session, client=client, template=template.key).first()
-    if session is not None and begun is not None:
+    begun = _begun(template, client, session, by) if session is not None else None
+    if begun is not None:
         return begun
     zone = ZoneInfo(relationship.practice.timezone)
     texts = {one.key: prefilled(facts, one.prefill, zone=zone) for one in template.sections}
@@ -95,6 +104,13 @@ def begin_note(
     _keep_version(note, texts, "", at)
     audit.record("begin", "note", [note.id], by=by, at=at)
     return note
+
+
+def _begun(template: Template, client: Client | None, session: Session, by: Actor) -> Note | None:
+    """One's draft for the session; the session is locked, because there may be no draft to lock."""
+    Session.objects.select_for_update().get(id=session.id)
+    drafts = Note.objects.filter(author_id=by.id, signed_at=None)
+    return drafts.filter(session=session, client=client, template=template.key).first()
 
 
 @transaction.atomic
@@ -128,15 +144,11 @@ def save_draft(
 
 
 @transaction.atomic
-def settle_aside(
-    note: Note, aside_id: UUID, *, texts: Mapping[str, str], revision: int, at: datetime
-) -> None:
-    """Make one text of the two that were compared."""
+def settle_aside(note: Note, seen: Compared, *, texts: Mapping[str, str], at: datetime) -> None:
+    """Make one text of the two that were compared, if both still are what was seen."""
     row = locked_draft(note)
-    aside = DraftVersion.objects.filter(note=row, aside=True, id=aside_id)
-    if not aside.exists():
-        raise NotFound
-    if row.revision != revision:
+    aside = DraftVersion.objects.filter(note=row, aside=True, id=seen.aside_id, at=seen.aside_at)
+    if row.revision != seen.revision or not aside.exists():
         raise ComparedTooLate("This note was changed while you compared. Look once more.")
     _write(row, checked(row, texts), "", at)
     aside.delete()

@@ -48,8 +48,7 @@ def sign_note(note: Note, *, cosigner_id: UUID | None, by: Actor, at: datetime) 
         raise NotReady("There is nothing to sign yet.", fields={first: "Write something first."})
     if DraftVersion.objects.filter(note=row, aside=True).exists():
         raise NotReady("Two windows hold different texts of this note. Compare them first.")
-    if cosigner_id is not None and cosigner_id not in supervisor_ids(row.author_id):
-        raise NotReady("Choose somebody who supervises you.", fields={"cosigner": "Choose one."})
+    _check_supervises(cosigner_id, row)
     signing = _append(row, SigningKind.NOTE, sections=sections, by=by, at=at)
     row.signed_at, row.current, row.texts, row.window = at, signing, {}, ""
     row.late = is_late(row.session, at)
@@ -101,13 +100,27 @@ def amend_note(
 
 
 @transaction.atomic
+def ask_to_cosign(note: Note, *, cosigner_id: UUID | None, by: Actor, at: datetime) -> None:
+    """Ask a supervisor to sign a note that nobody is asked about, or somebody who no longer can."""
+    row = _locked_signed(note)
+    if row.to_cosign and row.cosigner_id in supervisor_ids(row.author_id):
+        raise AmendedMeanwhile("This note waits for a signature already.")
+    _check_supervises(cosigner_id, row)
+    row.cosigner_id, row.to_cosign = cosigner_id, cosigner_id is not None
+    row.save(update_fields=["cosigner", "to_cosign"])
+    audit.record("ask to co-sign", "note", [row.id], by=by, at=at)
+
+
+@transaction.atomic
 def co_sign(note: Note, *, words: str, number: int, by: Actor, at: datetime) -> Signing:
     """Sign as the supervisor what stands there, as it was shown."""
     row = _locked_signed(note)
     if not row.to_cosign or row.cosigner_id != by.id:
         raise AmendedMeanwhile("This note does not wait for your signature any more.")
     _check_seen(row, number)
-    text = clean(words)[:LONGEST]
+    text = clean(words)
+    if len(text) > LONGEST:
+        raise NotReady("This is too long.", fields={"words": f"{LONGEST} characters at most."})
     signing = _append(row, SigningKind.CO_SIGNATURE, words=text, by=by, at=at)
     row.to_cosign = False
     row.save(update_fields=["to_cosign"])
@@ -141,10 +154,16 @@ def _append(row: Note, kind: SigningKind, *, by: Actor, at: datetime, **what: An
 
 
 def _ask_again(row: Note) -> None:
-    """What a supervisor has signed is no longer all that stands there."""
-    if row.cosigner_id is not None:
-        row.to_cosign = True
-        row.save(update_fields=["to_cosign"])
+    """What a supervisor has signed is no longer all that stands there; who left is not asked."""
+    if row.cosigner_id not in supervisor_ids(row.author_id):
+        row.cosigner_id = None
+    row.to_cosign = row.cosigner_id is not None
+    row.save(update_fields=["cosigner", "to_cosign"])
+
+
+def _check_supervises(cosigner_id: UUID | None, row: Note) -> None:
+    if cosigner_id is not None and cosigner_id not in supervisor_ids(row.author_id):
+        raise NotReady("Choose somebody who supervises you.", fields={"cosigner": "Choose one."})
 
 
 def _locked_signed(note: Note) -> Note:

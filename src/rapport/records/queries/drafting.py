@@ -62,14 +62,19 @@ def asides_of(note: Note) -> tuple[Aside, ...]:
 
 def cosigners_for(by: Actor) -> tuple[tuple[PersonRow, ...], UUID | None]:
     """Who supervises this member, and whom they asked last to co-sign."""
-    ids = supervisor_ids(by.id) if by.id else ()
-    if not ids:
+    people = supervisors_of(by)
+    if not people:
         return (), None
-    names = {one.id: one.name for one in Member.objects.filter(id__in=ids)}
     lately = access.last_written(by=by, limit=LATELY)
     asked = next((one.cosigner_id for one in lately if one.signed_at), None)
-    people = tuple(PersonRow(one, names[one]) for one in ids)
-    return people, asked if asked in names else None
+    return people, asked if asked in {one.id for one in people} else None
+
+
+def supervisors_of(by: Actor) -> tuple[PersonRow, ...]:
+    """Who supervises this member, longest first."""
+    ids = supervisor_ids(by.id) if by.id else ()
+    names = dict(Member.objects.filter(id__in=ids).values_list("id", "name"))
+    return tuple(PersonRow(one, names[one]) for one in ids)
 
 
 def _two_texts(note: Note, aside: DraftVersion) -> tuple[TwoTexts, ...]:

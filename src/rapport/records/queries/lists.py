@@ -48,6 +48,16 @@ class PrivateNote:
     changed_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class PrivatePage:
+    """One page of one's own psychotherapy notes of a relationship."""
+
+    rows: tuple[PrivateNote, ...]
+    page: int
+    pages: int
+    total: int
+
+
 def notes_of(
     relationship: Relationship, *, client: Client, page: int, by: Actor, at: datetime
 ) -> NotePage:
@@ -100,10 +110,16 @@ def note_of_session(session: Session, *, by: Actor) -> UUID | None:
     return rows.values_list("id", flat=True).first()
 
 
-def psychotherapy_notes(relationship: Relationship, *, by: Actor) -> tuple[PrivateNote, ...]:
+def psychotherapy_notes(
+    relationship: Relationship, *, page: int, by: Actor, at: datetime
+) -> PrivatePage:
     """One's own psychotherapy notes of a relationship already obtained, newest first."""
-    rows = access.psychotherapy_notes(relationship, by=by).order_by("-written_at")
-    return tuple(
+    rows = access.psychotherapy_notes(relationship, by=by).order_by("-written_at", "-id")
+    pages = Paginator(rows, PAGE)
+    shown = pages.get_page(page)
+    notes = tuple(
         PrivateNote(row.id, opened(row), row.revision, row.written_at, row.changed_at)
-        for row in rows[:PAGE]
+        for row in shown
     )
+    access.disclose_psychotherapy_notes([one.id for one in notes], by=by, at=at)
+    return PrivatePage(notes, shown.number, pages.num_pages, pages.count)

@@ -80,6 +80,12 @@ def to_write(request: MemberRequest, relationship: UUID, *, at: datetime) -> Dya
     return _dyad(request, found)
 
 
+def page_number(request: MemberRequest) -> int:
+    """Which page of a list was asked for; the first for what is no number."""
+    written = request.GET.get("page", "")
+    return int(written) if written.isascii() and written.isdigit() and len(written) < 7 else 1
+
+
 def zone(request: MemberRequest) -> ZoneInfo:
     """The practice's time zone, in which its people speak of times."""
     return ZoneInfo(request.member.practice.timezone)

@@ -27,7 +27,10 @@ if TYPE_CHECKING:
 @require_safe
 def note(request: MemberRequest, note: UUID) -> HttpResponse:
     found = access.note(note, by=request.actor, at=clock.now())
-    return _editor(request, found) if found.signed_at is None else signed_note.page(request, found)
+    if found.signed_at is not None:
+        return signed_note.page(request, found)
+    is_mine = found.author_id == request.actor.id
+    return _editor(request, found) if is_mine else _left_behind(request, found)
 
 
 @require_POST
@@ -59,13 +62,13 @@ def note_sign(request: MemberRequest, note: UUID) -> HttpResponseBase:
     try:
         if _save(request, found).aside:
             return redirect("note_compare", note=note)
-        actions.sign_note(found, cosigner_id=_cosigner(request), by=request.actor, at=at)
+        actions.sign_note(found, cosigner_id=signed_note.cosigner(request), by=request.actor, at=at)
     except actions.AlreadySigned as error:
         return _signed_meanwhile(request, found, error)
     except Refusal as error:
         return _editor(request, found, wrong=error)
     messages.success(request, _("Signed and locked."))
-    return redirect("note", note=note)
+    return redirect("note", note=note) if _goes_on(request, found) else redirect("own_notes")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -78,14 +81,16 @@ def note_compare(request: MemberRequest, note: UUID) -> HttpResponseBase:
         return redirect("note", note=note)
     if request.method != "POST":
         return _comparing(request, found, asides[0])
+    aside = next((one for one in asides if str(one.id) == request.POST.get("aside")), None)
+    if aside is None or aside.at.isoformat() != request.POST.get("aside_at"):
+        return _comparing(request, found, aside or asides[0], changed=True)
     choices = section_texts.typed(request)
-    texts = {two.key: two.chosen(choices.get(two.key, "")) for two in asides[0].texts}
+    texts = {two.key: two.chosen(choices.get(two.key, "")) for two in aside.texts}
+    seen = actions.Compared(_whole(request, "revision"), aside.id, aside.at)
     try:
-        actions.settle_aside(
-            found, asides[0].id, texts=texts, revision=_whole(request, "revision"), at=at
-        )
+        actions.settle_aside(found, seen, texts=texts, at=at)
     except actions.ComparedTooLate:
-        return _comparing(request, found, asides[0], changed=True)
+        return _comparing(request, found, aside, changed=True)
     return redirect("note", note=note)
 
 
@@ -108,8 +113,34 @@ def note_discard(request: MemberRequest, note: UUID) -> HttpResponseBase:
     found = access.own(note, by=request.actor, at=at)
     actions.discard_draft(found, by=request.actor, at=at)
     messages.success(request, _("The draft is gone."))
+    return redirect(_back(request, found))
+
+
+def _left_behind(request: MemberRequest, found: Note) -> HttpResponse:
+    """A draft whose author has left, for whoever goes on with the relationship: to read."""
+    session, zone = queries.facts_of(found).session, timezone.get_current_timezone()
+    context = {
+        "row": queries.rows_of([found])[0],
+        "sections": queries.sections_of(found),
+        "texts": standing(found),
+        "asides": queries.asides_of(found),
+        "about": facts.session_words(session, zone) if session else "",
+        "back": _back(request, found),
+    }
+    return render(request, "therapist/draft_left.jinja", context)
+
+
+def _goes_on(request: MemberRequest, found: Note) -> bool:
+    """Whether the relationship is still theirs, or was handed over with this draft in it."""
+    return found.relationship.therapist_id == request.actor.id
+
+
+def _back(request: MemberRequest, found: Note) -> str:
+    """The list where this note stands, of those that are theirs to open."""
+    if not _goes_on(request, found):
+        return reverse("own_notes")
     client = f"?client={found.client_id}" if found.client_id else ""
-    return redirect(reverse("notes", args=[found.relationship_id]) + client)
+    return reverse("notes", args=[found.relationship_id]) + client
 
 
 def _save(request: MemberRequest, found: Note) -> actions.Saved:
@@ -130,6 +161,7 @@ def _editor(request: MemberRequest, found: Note, *, wrong: Refusal | None = None
     context: dict[str, Any] = {
         "note": found,
         "row": queries.rows_of([found])[0],
+        "back": _back(request, found),
         "sections": queries.sections_of(found),
         "texts": standing(found) | typed,
         "field": section_texts.FIELD,
@@ -164,15 +196,6 @@ def _signed_meanwhile(
     return signed_note.page(
         request, signed, addendum="\n\n".join(typed), trouble=error.message, status=409
     )
-
-
-def _cosigner(request: MemberRequest) -> UUID | None:
-    """Whom the form asks to co-sign; the room refuses whoever supervises nobody here."""
-    written = request.POST.get("cosigner", "")
-    try:
-        return UUID(written) if written else None
-    except ValueError:
-        return None
 
 
 def _whole(request: MemberRequest, name: str) -> int:

@@ -18,7 +18,7 @@ from rapport.records import actions, queries
 from rapport.web.design.parts import Choice
 from rapport.web.design.tags import when
 from rapport.web.shell import MemberRequest
-from rapport.web.therapist.door import Dyad, practitioner, to_read, to_write
+from rapport.web.therapist.door import Dyad, page_number, practitioner, to_read, to_write
 
 if TYPE_CHECKING:
     from rapport.people.models import Session
@@ -78,7 +78,7 @@ def _page(
             "clients": [{"client_id": p.client_id, "name": p.client.name} for p in places],
         },
         "notes": queries.notes_of(
-            relationship, client=dyad.client, page=_page_number(request), by=request.actor, at=at
+            relationship, client=dyad.client, page=page_number(request), by=request.actor, at=at
         ),
         "together": " & ".join(place.client.name for place in places) if len(places) > 1 else "",
         "templates": queries.templates_for(relationship.track) if dyad.mine else (),
@@ -117,8 +117,3 @@ def _session(dyad: Dyad, written: str) -> Session | None:
 def _is_shared(request: MemberRequest, dyad: Dyad) -> bool:
     """Whether the note goes into the chart that several people share."""
     return dyad.relationship.kind != "individual" and request.POST.get("chart") == "together"
-
-
-def _page_number(request: MemberRequest) -> int:
-    written = request.GET.get("page", "")
-    return int(written) if written.isascii() and written.isdigit() and len(written) < 7 else 1

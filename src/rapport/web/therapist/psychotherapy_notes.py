@@ -17,9 +17,9 @@ from rapport.kernel.errors import Refusal
 from rapport.people import access as people
 from rapport.people.queries import row_of
 from rapport.records import access, actions, queries
-from rapport.records.actions.psychotherapy import WrittenMeanwhile
 from rapport.records.psychotherapy import opened
 from rapport.web.shell import MemberRequest
+from rapport.web.therapist.door import page_number
 
 if TYPE_CHECKING:
     from rapport.records.models import PsychotherapyNote
@@ -28,11 +28,13 @@ if TYPE_CHECKING:
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 def psychotherapy_notes(request: MemberRequest, relationship: UUID) -> HttpResponseBase:
-    """One's own about a relationship; sent, the form adds one."""
+    """One's own about a relationship; sent, the form adds one while it is theirs."""
     at = clock.now()
-    found = people.own(relationship, by=request.actor, at=at)
     typed, wrong = request.POST.get("words", ""), {}
-    if request.method == "POST":
+    if request.method != "POST":
+        found = access.place_of_psychotherapy_notes(relationship, by=request.actor, at=at)
+    else:
+        found = people.own(relationship, by=request.actor, at=at)
         try:
             actions.write_psychotherapy_note(found, words=typed, by=request.actor, at=at)
         except Refusal as error:
@@ -42,7 +44,10 @@ def psychotherapy_notes(request: MemberRequest, relationship: UUID) -> HttpRespo
             return redirect("psychotherapy_notes", relationship=relationship)
     context = {
         "relationship": row_of(found),
-        "notes": queries.psychotherapy_notes(found, by=request.actor),
+        "mine": found.therapist_id == request.actor.id,
+        "notes": queries.psychotherapy_notes(
+            found, page=page_number(request), by=request.actor, at=at
+        ),
         "typed": typed,
         "wrong": wrong,
     }
@@ -69,7 +74,7 @@ def psychotherapy_note(request: MemberRequest, psychotherapy_note: UUID) -> Http
             )
         except Refusal as error:
             wrong, status = error.fields, 422
-        except WrittenMeanwhile as error:
+        except actions.WrittenMeanwhile as error:
             wrong, status = {"words": error.message}, 409
         else:
             messages.success(request, _("Kept, for you alone."))

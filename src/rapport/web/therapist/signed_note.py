@@ -20,6 +20,7 @@ from rapport.web.shell import MemberRequest
 from rapport.web.therapist import section_texts
 
 if TYPE_CHECKING:
+    from rapport.people.queries import PersonRow
     from rapport.records.models import Note
 
 
@@ -28,25 +29,37 @@ def page(
     note: Note,
     *,
     addendum: str = "",
+    word: str = "",
     wrong: dict[str, str] | None = None,
     trouble: str = "",
     status: int = 200,
 ) -> HttpResponse:
     """The note as it is signed, with what its reader may do about it."""
-    mine = note.author_id == request.actor.id
+    mine = request.actor.id == note.author_id == note.relationship.therapist_id
+    supervisors = queries.supervisors_of(request.actor) if mine else ()
     known, zone = queries.facts_of(note), timezone.get_current_timezone()
     context = {
         "note": note,
         "signed": queries.signed_note(note),
         "about": facts.session_words(known.session, zone) if known.session else "",
-        "mine": mine and note.relationship.therapist_id == request.actor.id,
+        "mine": mine,
+        "cosigners": supervisors,
+        "may_ask": mine and _may_ask(note, supervisors),
         "asked_to_cosign": note.to_cosign and note.cosigner_id == request.actor.id,
         "client_id": note.client_id or request.GET.get("client", ""),
         "addendum": addendum,
+        "word": word,
         "wrong": wrong or {},
         "trouble": trouble,
     }
     return render(request, "therapist/note.jinja", context, status=status)
+
+
+def _may_ask(note: Note, supervisors: tuple[PersonRow, ...]) -> bool:
+    """Whether nobody was asked who could be, or somebody who supervises the author no more."""
+    if note.to_cosign:
+        return note.cosigner_id not in {one.id for one in supervisors}
+    return bool(supervisors) and note.cosigner_id is None
 
 
 @require_POST
@@ -104,8 +117,34 @@ def note_co_sign(request: MemberRequest, note: UUID) -> HttpResponseBase:
         )
     except actions.AmendedMeanwhile as error:
         return page(request, found, trouble=error.message, status=409)
+    except Refusal as error:
+        word = request.POST.get("words", "")
+        return page(
+            request, found, word=word, wrong=error.fields, trouble=error.message, status=422
+        )
     messages.success(request, _("Co-signed."))
     return redirect("co_sign")
+
+
+@require_POST
+def note_ask(request: MemberRequest, note: UUID) -> HttpResponseBase:
+    """Ask a supervisor later, or another one where the first supervises no more."""
+    at = clock.now()
+    found = access.own(note, by=request.actor, at=at)
+    try:
+        actions.ask_to_cosign(found, cosigner_id=cosigner(request), by=request.actor, at=at)
+    except (Refusal, actions.AmendedMeanwhile) as error:
+        messages.warning(request, error.message)
+    return redirect("note", note=note)
+
+
+def cosigner(request: MemberRequest) -> UUID | None:
+    """Whom the form asks to co-sign; the room refuses whoever supervises nobody here."""
+    written = request.POST.get("cosigner", "")
+    try:
+        return UUID(written) if written else None
+    except ValueError:
+        return None
 
 
 def _amending(

@@ -50,6 +50,7 @@ urlpatterns = [
     path("notes/<uuid:note>/discard", note.note_discard, name="note_discard"),
     path("notes/<uuid:note>/amend", signed_note.note_amend, name="note_amend"),
     path("notes/<uuid:note>/addenda", signed_note.addendum_new, name="addendum_new"),
+    path("notes/<uuid:note>/ask", signed_note.note_ask, name="note_ask"),
     path("notes/<uuid:note>/co-sign", signed_note.note_co_sign, name="note_co_sign"),
     path("note-templates", note_templates.note_templates, name="note_templates"),
     path("note-templates/new", note_templates.note_template_new, name="note_template_new"),

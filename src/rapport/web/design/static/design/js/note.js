@@ -33,6 +33,7 @@ class NoteForm {
   async start() {
     this.form.addEventListener("input", () => this.typed());
     this.form.addEventListener("submit", (event) => this.submit(event));
+    document.querySelector("form[data-note-discard]")?.addEventListener("submit", () => this.forget());
     document.addEventListener("visibilitychange", () => {
       if (document.visibilityState === "hidden") this.flush();
     });
@@ -57,6 +58,7 @@ class NoteForm {
   }
 
   typed() {
+    if (this.isGone) return;
     this.firstTyped ||= Date.now();
     clearTimeout(this.timer);
     const left = this.firstTyped + LONGEST_MS - Date.now();
@@ -72,17 +74,27 @@ class NoteForm {
 
   // Everything typed is on the server before the page is left; without a connection it stays.
   async submit(event) {
+    if (this.isGone) return void event.preventDefault();
     if (!this.firstTyped && !this.outbox.waiting.length) return;
     event.preventDefault();
     const { submitter } = event;
     this.firstTyped ||= Date.now();
     await this.flush();
-    if (this.outbox.waiting.length && !this.isSigned) return;
+    if (this.isGone || (this.outbox.waiting.length && !this.isSigned)) return;
     this.outbox.clear();
     this.form.requestSubmit(submitter);
   }
 
+  // Thrown away, or no longer theirs: no word of it stays on the device.
+  forget() {
+    clearTimeout(this.timer);
+    this.firstTyped = 0;
+    this.outbox.clear();
+    for (const name of leftOver(this.url)) new Outbox(`${this.url}#${name}`).clear();
+  }
+
   async hear(reply) {
+    if (reply.status === 404) return void this.gone();
     const told = await reply.json();
     if (told.aside) {
       this.say("aside");
@@ -90,6 +102,12 @@ class NoteForm {
     } else if (told.revision !== undefined) {
       this.form.elements.revision.value = told.revision;
     }
+  }
+
+  gone() {
+    this.forget();
+    this.isGone = true;
+    this.say("gone");
   }
 
   say(state) {
@@ -116,10 +134,11 @@ export function offerLeftOver(root) {
   }
 }
 
-// Saved, put aside, or too long: said in JSON. Anything else, a sign-in page for one, took nothing.
+// Saved, put aside, or too long: said in JSON. Not there any more: it is to be forgotten. Anything else, a sign-in page for one, took nothing.
 function waits(reply) {
   if (reply.status >= 500 || reply.status === 429) return "waiting";
   if (reply.status === 410) return "signed";
+  if (reply.status === 404) return "";
   const isJson = reply.headers.get("Content-Type")?.includes("json") ?? false;
   return isJson && !reply.redirected && [200, 409, 422].includes(reply.status) ? "" : "signedOut";
 }

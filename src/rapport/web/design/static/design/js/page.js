@@ -4,6 +4,7 @@ import { drawTips } from "./chart-tip.js";
 import { runCheckIn } from "./check-in.js";
 import { listen, showKeys } from "./keyboard.js";
 import { keepNotes, offerLeftOver } from "./note.js";
+import { keepPrivate } from "./private.js";
 import { walkResults } from "./search.js";
 import { addTracks } from "./slider.js";
 import { keepTyped } from "./typed.js";
@@ -13,6 +14,7 @@ function enhance(root) {
   drawTips(root);
   watchForms(root);
   keepNotes(root);
+  keepPrivate(root);
 }
 
 listen();
