@@ -1,6 +1,6 @@
 // What somebody typed outlives a sign-in, or a page too old, that came in between: it waits in this
 // tab until the same person is back on the same page, and is forgotten as soon as a form has arrived.
-// What stands in a form[data-private] or beside a password is never kept.
+// What stands in a form[data-private] or [data-secret], or beside a password, is never kept.
 const KEPT = "typed";
 
 export function keepTyped() {
@@ -23,7 +23,7 @@ function person() {
 }
 
 function keep(form) {
-  if (form.method !== "post" || form.matches("[data-private], :has([type=password])")) return;
+  if (form.method !== "post" || form.matches("[data-private], [data-secret], :has([type=password])")) return;
   const fields = [...new FormData(form)].filter(([name, value]) => typeof value === "string" && name !== "csrfmiddlewaretoken");
   if (fields.length) sessionStorage.setItem(KEPT, JSON.stringify({ person: person(), page: here(), action: form.action, fields }));
 }
