@@ -40,16 +40,18 @@ PATIENCE_S = 30
 def main() -> None:
     arguments = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     arguments.add_argument("--clients", type=int, default=300)
+    arguments.add_argument("--pause", type=float, default=0.0, help="seconds between two of them")
+    given = arguments.parse_args()
     practice = Practice.objects.get()
     port = free_port()
     with scope.practice(practice.id):
-        check_ins = prepare(arguments.parse_args().clients)
+        check_ins = prepare(given.clients)
         with served(port) as server:
             send(check_ins[0], port)  # the first of a process also loads what it needs
             before = cpu_s(server.pid)
-            timed = [send(check_in, port) for check_in in check_ins[1:]]
+            timed = [send(check_in, port, after=given.pause) for check_in in check_ins[1:]]
             cpu_ms = 1000 * (cpu_s(server.pid) - before) / len(timed)
-    print(f"{connection.vendor}, {len(timed)} check-ins, one after the other")
+    print(f"{connection.vendor}, {len(timed)} check-ins, {given.pause:g} s between two of them")
     for name, column in (("answer to the client", 0), ("assessment stored", 1)):
         print(f"{name:22} {_figures([row[column] * 1000 for row in timed])}")
     print(f"processor time of the server for each: {cpu_ms:.1f} ms")
@@ -93,8 +95,9 @@ def prepare(count: int) -> list[CheckIn]:
     ]
 
 
-def send(check_in: CheckIn, port: int) -> tuple[float, float]:
+def send(check_in: CheckIn, port: int, *, after: float = 0.0) -> tuple[float, float]:
     """Send one form; return the seconds until its answer, and until its assessment stands."""
+    time.sleep(after)
     server = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE_S)
     path = urlsplit(link_for(check_in)).path
     began = time.perf_counter()
