@@ -56,13 +56,16 @@ def refit(*, by: Actor, at: datetime, progress: Progress) -> tuple[LearntModel, 
     watched = list(_watched())
     steps = len(watched) + 1
     found = []
+    alliance: dict[LineKey, Values] = {}
     for done, (line, scale) in enumerate(watched):
         progress(scale.name, done, steps)
         values = revealed_line(line, at=at)
+        if scale.construct == "alliance" and line[2] == "client":
+            alliance[line] = values
         question = _Question(EXPECTED_COURSE, line, _hash(_told(values)))
         found.append(_keep(question, _course(line, scale, values), by=by, at=at))
     progress(DROPOUT, len(watched), steps)
-    found += _refit_dropout(watched, by, at)
+    found += _refit_dropout(alliance, by, at)
     progress("", steps, steps)
     return tuple(found)
 
@@ -103,12 +106,8 @@ def _course(line: LineKey, scale: Scale, values: Values) -> _Learnt:
     )
 
 
-def _refit_dropout(
-    watched: list[tuple[LineKey, Scale]], by: Actor, at: datetime
-) -> list[LearntModel]:
+def _refit_dropout(rated: dict[LineKey, Values], by: Actor, at: datetime) -> list[LearntModel]:
     """Predict dropout from the client's own rating of the alliance, of the measure most used."""
-    lines = [key for key, scale in watched if scale.construct == "alliance" and key[2] == "client"]
-    rated = {line: revealed_line(line, at=at) for line in lines}
     if not rated:
         return []
     line = max(rated, key=lambda key: sum(map(len, rated[key].values())))

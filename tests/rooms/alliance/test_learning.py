@@ -122,7 +122,7 @@ def test_a_prediction_is_made_only_for_those_who_still_come(busy: World) -> None
     Session.objects.filter(relationship=relationship, number__gt=3).delete()
     client = Participant.objects.get(relationship=relationship).client
     view = relationship_view(relationship, client=client, at=clock.now())
-    found = prospect_of(view, at=clock.now())
+    found = prospect_of(view)
     if leaving.kept_why:
         assert found is None
     else:

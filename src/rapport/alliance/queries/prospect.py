@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from rapport.alliance.in_use import dropout_in_use
 from rapport.alliance.queries.relationship import RelationshipView
-from rapport.measures.queries import Dyad, revealed_ratings
 
 if TYPE_CHECKING:
     from rapport.science.dropout import Prospect
@@ -15,7 +13,7 @@ if TYPE_CHECKING:
 SESSIONS_AHEAD = 5
 
 
-def prospect_of(view: RelationshipView, *, at: datetime) -> Prospect | None:
+def prospect_of(view: RelationshipView) -> Prospect | None:
     """Predict dropout within the next five sessions from the sessions held so far.
 
     None without a model in use, without ratings, after the end, and beyond the sessions that the
@@ -26,11 +24,12 @@ def prospect_of(view: RelationshipView, *, at: datetime) -> Prospect | None:
         return None
     from rapport.science.dropout import prospects
 
-    (measure, scale, rater), model = in_use
+    line, model = in_use
     ratings = {
-        rating.session: rating.value
-        for rating in revealed_ratings(Dyad(view.relationship_id, view.client_id), at=at)
-        if (rating.measure, rating.scale, rating.rater) == (measure, scale, rater)
+        point.session: point.value
+        for one in view.series
+        if (one.measure, one.scale, one.rater) == line
+        for point in one.points
     }
     held = [session.number for session in view.sessions]
     by = min(held[-1] + SESSIONS_AHEAD, model.last_session)

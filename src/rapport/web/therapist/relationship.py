@@ -68,7 +68,7 @@ def _page(
         "outcome_drawing": curves.draw_outcome(view, outcome) if outcome else None,
         "outcome_told": curves.sentences(view, outcome) if outcome else (),
         "outcome_basis": curves.basis(view, outcome) if outcome else "",
-        "prospect": prospect_of(view, at=clock.now()),
+        "prospect": prospect_of(view),
         "agreement": numbers.agreement(view),
         "agreement_rows": numbers.agreement_rows(view),
         "areas": numbers.areas_to_focus(view),
